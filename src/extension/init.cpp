@@ -1,0 +1,14 @@
+// What PostgreSQL calls when it loads the library.
+#include "pg/function.hpp"
+
+extern "C" {
+PG_MODULE_MAGIC;
+PGDLLEXPORT void _PG_init(void);
+}
+
+extern "C" void _PG_init(void) {
+    if (!process_shared_preload_libraries_in_progress)
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("citus can only be loaded at server start"),
+                        errhint("Add citus to shared_preload_libraries in postgresql.conf and restart the server.")));
+}
