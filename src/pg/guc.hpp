@@ -1,0 +1,7 @@
+// Settings.
+#pragma once
+#include "pg/postgres.hpp"
+
+extern "C" {
+#include "utils/guc.h"
+}

@@ -1,0 +1,63 @@
+#include "plan/message.hpp"
+
+#include "pg/array.hpp"
+#include "pg/catalog.hpp"
+
+namespace cedro::plan {
+
+namespace {
+
+constexpr char kStart[] = "/*cedro1 g=";
+constexpr char kEnd[] = "*/ ";
+
+pg::Vector<Group> parse_groups(const char *text) {
+    Datum array = OidInputFunctionCall(F_ARRAY_IN, const_cast<char *>(text), INT4OID, -1);
+    return groups_of(array);
+}
+
+} // namespace
+
+const char *with_header(const char *sql) { return psprintf("%s$1%s%s", kStart, kEnd, sql); }
+
+const char *with_groups(const char *sql, GroupSet groups) {
+    return psprintf("%s%s%s%s", kStart, group_parameter(groups), kEnd, sql);
+}
+
+std::optional<Header> header_of(const char *sql) {
+    constexpr size_t kStartLength = sizeof kStart - 1;
+    if (!sql || strncmp(sql, kStart, kStartLength) != 0) return std::nullopt;
+    const char *value = sql + kStartLength;
+    const char *end = strstr(value, kEnd);
+    if (!end)
+        ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION), errmsg("malformed header of a task")));
+    Header header{false, pg::Vector<Group>()};
+    const char *text = pnstrdup(value, static_cast<Size>(end - value));
+    header.is_parameter = strcmp(text, "$1") == 0;
+    if (!header.is_parameter) header.groups = parse_groups(text);
+    return header;
+}
+
+const char *group_parameter(GroupSet groups) {
+    StringInfoData buffer;
+    initStringInfo(&buffer);
+    appendStringInfoChar(&buffer, '{');
+    for (const Group &each : groups)
+        appendStringInfo(&buffer, "%s%d,%d", buffer.len > 1 ? "," : "", each.colocation, each.ordinal);
+    appendStringInfoChar(&buffer, '}');
+    return buffer.data;
+}
+
+pg::Vector<Group> groups_of(Datum int4_array) {
+    ArrayType *array = DatumGetArrayTypeP(int4_array);
+    if (ARR_ELEMTYPE(array) != INT4OID || ARR_HASNULL(array) || ARR_NDIM(array) > 1)
+        ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION), errmsg("malformed shard groups in a task")));
+    const int count = ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0];
+    if (count % 2 != 0)
+        ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION), errmsg("malformed shard groups in a task")));
+    const auto *values = reinterpret_cast<const int32 *>(ARR_DATA_PTR(array));
+    pg::Vector<Group> groups;
+    for (int i = 0; i < count; i += 2) groups.push({values[i], values[i + 1]});
+    return groups;
+}
+
+} // namespace cedro::plan

@@ -1,0 +1,76 @@
+// The participants of the running distributed transaction: one session (one
+// libpq connection) per node. Statements are queued in its pipeline; whatever
+// the node must know first (BEGIN, savepoints, changed settings, the role) goes
+// ahead of them in the same flush.
+//
+// One connection per node and backend: what this transaction wrote on a node,
+// its later statements there see.
+#pragma once
+#include "net/result.hpp"
+#include "pg/arena.hpp"
+
+namespace cedro::transaction {
+
+/// A participant. Opaque; owned by this module, valid to the end of the transaction.
+struct Session;
+
+/// The session with another node; opens and authenticates the connection when
+/// there is none in this backend's pool. Raises 08001 (with the node's address
+/// and what to do) when the node cannot be reached, and an error for the local node.
+Session *session(int32 node_id);
+
+/// As session(), but returns nullptr when the node cannot be reached: for reads
+/// that have another placement. The failure is remembered for some seconds so
+/// that not every statement waits for the timeout.
+Session *session_if_reachable(int32 node_id);
+
+/// One parameter, as text. type InvalidOid: the receiver infers it.
+struct Parameter {
+    Oid type;
+    const char *value; ///< nullptr: NULL
+};
+
+struct Statement {
+    const char *sql;
+    std::span<const Parameter> parameters = {};
+    /// The role in whose name it runs; InvalidOid: the node itself (privileged calls of citus_internal).
+    Oid role = InvalidOid;
+    /// The statement may write: the node takes part in two-phase commit.
+    bool writes = false;
+    /// Asks for results in binary.
+    bool is_binary = false;
+};
+
+/// Identifies a queued statement of one session; grows by one per statement.
+using Ticket = uint64;
+
+/// Queues a statement and flushes as far as the socket takes it without waiting.
+Ticket send(Session *session, const Statement &statement);
+
+/// Waits for the result of a statement (interruptible by cancel and timeouts).
+/// Results of earlier tickets are read and kept until asked for. The result
+/// belongs to the current memory context. A remote error is raised here with
+/// its SQLSTATE, message, DETAIL, HINT and CONTEXT, shard names turned into
+/// the names of the user's tables.
+const PGresult *receive(Session *session, Ticket ticket);
+
+/// Drops a result that nobody wants; an error in it is still raised at the next receive.
+void discard(Session *session, Ticket ticket);
+
+/// Sends and waits.
+const PGresult *run(Session *session, const Statement &statement);
+
+/// Runs `COPY … FROM STDIN` with the whole of its data. Waits for the queue of
+/// the session to drain first. Returns the number of rows.
+uint64 copy_in(Session *session, const Statement &statement, std::span<const char> data);
+
+/// Runs `COPY … TO STDOUT` and hands over each message (a row, in text and CSV formats).
+void copy_out(Session *session, const Statement &statement, pg::FunctionRef<void(std::span<const char>)> row);
+
+/// The node of a session.
+int32 node_of(const Session *session);
+
+/// Registers transaction callbacks; called once from _PG_init.
+void initialize();
+
+} // namespace cedro::transaction
