@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <compare>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string_view>

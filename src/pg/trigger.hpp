@@ -1,0 +1,7 @@
+// Trigger functions and what they are called with.
+#pragma once
+#include "pg/postgres.hpp"
+
+extern "C" {
+#include "commands/trigger.h"
+}
