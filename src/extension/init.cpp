@@ -1,4 +1,5 @@
 // What PostgreSQL calls when it loads the library.
+#include "extension/hooks.hpp"
 #include "pg/function.hpp"
 
 extern "C" {
@@ -11,4 +12,5 @@ extern "C" void _PG_init(void) {
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                         errmsg("citus can only be loaded at server start"),
                         errhint("Add citus to shared_preload_libraries in postgresql.conf and restart the server.")));
+    cedro::extension::install_hooks();
 }
