@@ -1,8 +1,8 @@
 // Row triggers of the catalogs: they tell every backend which cached facts are
 // stale. The message is PostgreSQL's own relation-cache invalidation, sent for
 // the user's table and for the catalog itself, so it is transactional.
+#include "pg/catalog.hpp"
 #include "pg/function.hpp"
-#include "pg/scan.hpp"
 #include "pg/trigger.hpp"
 
 namespace cedro::api {

@@ -1,6 +1,6 @@
 // Checks the functions a rebalance strategy names.
+#include "pg/catalog.hpp"
 #include "pg/function.hpp"
-#include "pg/procedure.hpp"
 
 namespace cedro::api {
 namespace {

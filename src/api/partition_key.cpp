@@ -1,0 +1,38 @@
+// Turns column names into what pg_dist_partition stores, and back.
+#include "catalog/partition_key.hpp"
+#include "pg/function.hpp"
+
+namespace cedro::api {
+
+PG_SQL_FUNCTION(column_name_to_column) {
+    Oid relid = PG_GETARG_OID(0);
+    const char *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
+    const char *table = get_rel_name(relid);
+    if (table == nullptr)
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("relation with OID %u does not exist", relid)));
+    AttrNumber column = get_attnum(relid, name);
+    if (column == InvalidAttrNumber)
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+                        errmsg("column \"%s\" of relation \"%s\" does not exist", name, table)));
+    if (column < 0)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_COLUMN_REFERENCE),
+                        errmsg("cannot refer to system column \"%s\" of relation \"%s\"", name, table)));
+    PG_RETURN_TEXT_P(cstring_to_text(catalog::partition_key_text(relid, column)));
+}
+
+PG_SQL_FUNCTION(column_to_column_name) {
+    Oid relid = PG_GETARG_OID(0);
+    text *key = PG_GETARG_TEXT_PP(1);
+    AttrNumber column =
+        catalog::partition_key_column({VARDATA_ANY(key), static_cast<size_t>(VARSIZE_ANY_EXHDR(key))});
+    if (column <= 0)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), errmsg("the text is not a column"),
+                        errhint("Give a value of pg_dist_partition.partkey or of column_name_to_column().")));
+    char *name = get_attname(relid, column, true);
+    if (name == nullptr)
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+                        errmsg("column %d of relation with OID %u does not exist", column, relid)));
+    PG_RETURN_TEXT_P(cstring_to_text(name));
+}
+
+} // namespace cedro::api
