@@ -4,7 +4,8 @@
 
 namespace cedro::api {
 
-PG_SQL_FUNCTION(column_name_to_column) {
+PG_SQL_FUNCTION(column_name_to_column)
+{
     Oid relid = PG_GETARG_OID(0);
     const char *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
     const char *table = get_rel_name(relid);
@@ -20,11 +21,11 @@ PG_SQL_FUNCTION(column_name_to_column) {
     PG_RETURN_TEXT_P(cstring_to_text(catalog::partition_key_text(relid, column)));
 }
 
-PG_SQL_FUNCTION(column_to_column_name) {
+PG_SQL_FUNCTION(column_to_column_name)
+{
     Oid relid = PG_GETARG_OID(0);
     text *key = PG_GETARG_TEXT_PP(1);
-    AttrNumber column =
-        catalog::partition_key_column({VARDATA_ANY(key), static_cast<size_t>(VARSIZE_ANY_EXHDR(key))});
+    AttrNumber column = catalog::partition_key_column({VARDATA_ANY(key), static_cast<size_t>(VARSIZE_ANY_EXHDR(key))});
     if (column <= 0)
         ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), errmsg("the text is not a column"),
                         errhint("Give a value of pg_dist_partition.partkey or of column_name_to_column().")));

@@ -32,13 +32,12 @@ void check(Oid function, const Signature &expected) {
 
 } // namespace
 
-PG_SQL_FUNCTION(citus_validate_rebalance_strategy_functions) {
+PG_SQL_FUNCTION(citus_validate_rebalance_strategy_functions)
+{
     check(PG_GETARG_OID(0), {"shard_cost_function", {INT8OID}, FLOAT4OID, "name(bigint) returns real"});
     check(PG_GETARG_OID(1), {"node_capacity_function", {INT4OID}, FLOAT4OID, "name(integer) returns real"});
-    check(PG_GETARG_OID(2), {"shard_allowed_on_node_function",
-                             {INT8OID, INT4OID},
-                             BOOLOID,
-                             "name(bigint, integer) returns boolean"});
+    check(PG_GETARG_OID(2),
+          {"shard_allowed_on_node_function", {INT8OID, INT4OID}, BOOLOID, "name(bigint, integer) returns boolean"});
     PG_RETURN_VOID();
 }
 

@@ -4,7 +4,8 @@
 
 namespace cedro::api {
 
-PG_SQL_FUNCTION(check_server_settings) {
+PG_SQL_FUNCTION(check_server_settings)
+{
     if (max_prepared_xacts == 0)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                         errmsg("max_prepared_transactions is 0, but a transaction that writes to several nodes is "
@@ -26,8 +27,7 @@ PG_SQL_FUNCTION(check_server_settings) {
                         errhint("Put the line max_replication_slots = 10 into postgresql.conf and restart the "
                                 "server.")));
     if (wal_level < WAL_LEVEL_LOGICAL)
-        ereport(WARNING, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                          errmsg("wal_level is not \"logical\""),
+        ereport(WARNING, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("wal_level is not \"logical\""),
                           errdetail("Data can be moved between nodes only while writes to it wait."),
                           errhint("Put the line wal_level = logical into postgresql.conf and restart the server.")));
     PG_RETURN_VOID();

@@ -1,5 +1,6 @@
 // What PostgreSQL calls when it loads the library.
 #include "extension/hooks.hpp"
+#include "extension/settings.hpp"
 #include "pg/function.hpp"
 
 extern "C" {
@@ -12,5 +13,6 @@ extern "C" void _PG_init(void) {
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                         errmsg("citus can only be loaded at server start"),
                         errhint("Add citus to shared_preload_libraries in postgresql.conf and restart the server.")));
+    cedro::extension::define_settings();
     cedro::extension::install_hooks();
 }

@@ -7,26 +7,20 @@ namespace cedro::net {
 namespace {
 
 constexpr std::string_view kNodeKeywords[] = {
-    "connect_timeout", "gsslib",         "host",          "keepalives",  "keepalives_count", "keepalives_idle",
-    "keepalives_interval", "krbsrvname", "sslcert",       "sslcompression", "sslcrl",        "sslkey",
-    "sslkeylogfile",   "sslmode",        "sslnegotiation", "sslrootcert", "tcp_user_timeout",
+    "connect_timeout",     "gsslib",     "host",           "keepalives",     "keepalives_count", "keepalives_idle",
+    "keepalives_interval", "krbsrvname", "sslcert",        "sslcompression", "sslcrl",           "sslkey",
+    "sslkeylogfile",       "sslmode",    "sslnegotiation", "sslrootcert",    "tcp_user_timeout",
 };
 constexpr std::string_view kAuthKeywords[] = {"password", "sslcert", "sslkey"};
 constexpr std::string_view kPoolKeywords[] = {"dbname", "host", "port"};
 
 } // namespace
 
-std::span<const std::string_view> node_conninfo_keywords() {
-    return kNodeKeywords;
-}
+std::span<const std::string_view> node_conninfo_keywords() { return kNodeKeywords; }
 
-std::span<const std::string_view> authinfo_keywords() {
-    return kAuthKeywords;
-}
+std::span<const std::string_view> authinfo_keywords() { return kAuthKeywords; }
 
-std::span<const std::string_view> poolinfo_keywords() {
-    return kPoolKeywords;
-}
+std::span<const std::string_view> poolinfo_keywords() { return kPoolKeywords; }
 
 std::optional<ConninfoFault> conninfo_fault(const char *conninfo, std::span<const std::string_view> allowed) {
     char *message = nullptr;

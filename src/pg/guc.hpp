@@ -3,5 +3,6 @@
 #include "pg/postgres.hpp"
 
 extern "C" {
+#include "access/parallel.h"
 #include "utils/guc.h"
 }
