@@ -4,7 +4,8 @@ EXTVERSION   = 13.2-1
 MODULE_big   = citus
 SRCS         = $(wildcard src/*/*.cpp src/*/*/*.cpp)
 OBJS         = $(SRCS:.cpp=.o)
-SQL_PARTS    = $(sort $(wildcard sql/*.sql sql/*/*.sql))
+SQL_PARTS    = $(sort $(wildcard sql/*.sql))
+DATA         = $(wildcard sql/upgrade/*.sql)
 INSTALL_SQL  = build/citus--$(EXTVERSION).sql
 DATA_built   = $(INSTALL_SQL)
 EXTRA_CLEAN  = build .deps compile_commands.json

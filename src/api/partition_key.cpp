@@ -29,8 +29,8 @@ PG_SQL_FUNCTION(column_to_column_name)
     if (column <= 0)
         ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION), errmsg("the text is not a column"),
                         errhint("Give a value of pg_dist_partition.partkey or of column_name_to_column().")));
-    char *name = get_attname(relid, column, true);
-    if (name == nullptr)
+    const char *name = get_attname(relid, column, true);
+    if (name == nullptr || get_attnum(relid, name) != column) // missing or dropped
         ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
                         errmsg("column %d of relation with OID %u does not exist", column, relid)));
     PG_RETURN_TEXT_P(cstring_to_text(name));

@@ -26,7 +26,8 @@ std::optional<ConninfoFault> conninfo_fault(const char *conninfo, std::span<cons
     char *message = nullptr;
     PQconninfoOption *options = PQconninfoParse(conninfo, &message);
     if (options == nullptr) {
-        const char *detail = message ? pstrdup(message) : "out of memory";
+        char *detail = pstrdup(message ? message : "out of memory");
+        if (size_t length = strlen(detail); length > 0 && detail[length - 1] == '\n') detail[length - 1] = '\0';
         if (message) PQfreemem(message);
         return ConninfoFault{detail};
     }
