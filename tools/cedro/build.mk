@@ -11,6 +11,12 @@ build/tool/%.o: tools/cedro/%.cpp
 	$(CCACHE) $(CXX) $(TOOL_FLAGS) -c -o $@ $< -MMD -MP
 
 .PHONY: stage
+# The demo carries the walkthrough with it.
+build/tool/walkthrough.inc: docs/walkthrough.sql
+	@mkdir -p build/tool
+	@{ echo 'R"sql('; cat $<; echo ')sql"'; } > $@
+build/tool/walkthrough.o: build/tool/walkthrough.inc
+
 -include $(wildcard build/tool/*.d)
 
 stage: all build/cedro

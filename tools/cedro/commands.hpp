@@ -19,6 +19,9 @@ Cluster up(const Up &wish);
 /// Creates the extension on every node and registers the workers with the coordinator.
 void register_nodes(const Cluster &cluster);
 
+/// The statement by which the coordinator takes a node into the cluster.
+std::string registration(const Node &node, bool coordinator);
+
 /// Makes one more server and starts it; registers it when the coordinator has the extension and `bare` is false.
 Node add_node(Cluster &cluster, bool bare);
 

@@ -1,5 +1,6 @@
 // cedro: a local cluster of PostgreSQL servers with the extension, made and looked after from the command line.
 #include "commands.hpp"
+#include "demo.hpp"
 #include "failure.hpp"
 #include "terminal.hpp"
 
@@ -18,6 +19,8 @@ struct Wishes {
     std::string mode = "fast";
     bool bare = false;
     bool yes = false;
+    DemoWish demo;
+    int status = 0;
 };
 
 void say_what_now(const Cluster &cluster, const Wishes &wishes) {
@@ -87,6 +90,14 @@ void declare_looking(CLI::App &app, Wishes &wishes) {
     command->callback([&] { print_environment(cluster_of(wishes), wishes.node); });
 }
 
+void declare_demo(CLI::App &app, Wishes &wishes) {
+    CLI::App *command = app.add_subcommand("demo", "Watch the walkthrough on a new cluster of three servers");
+    command->add_option("--dir", wishes.demo.directory, "Where to make the cluster (default: a temporary directory)");
+    command->add_flag("--keep", wishes.demo.keep, "Leave the cluster running");
+    command->add_flag("--strict", wishes.demo.strict, "Fail when a statement does not run or a promise does not hold");
+    command->callback([&] { wishes.status = demo(wishes.demo); });
+}
+
 void complain(const std::string &message, const std::string &hint) {
     fmt::print(stderr, "{}: {}\n", isatty(2) ? terminal::red("cedro") : "cedro", message);
     if (!hint.empty()) fmt::print(stderr, "{}{}", hint, hint.ends_with('\n') ? "" : "\n");
@@ -101,6 +112,7 @@ int main(int count, char **arguments) {
     declare_making(app, wishes);
     declare_running(app, wishes);
     declare_looking(app, wishes);
+    declare_demo(app, wishes);
     try {
         app.parse(count, arguments);
     } catch (const CLI::ParseError &error) {
@@ -112,5 +124,5 @@ int main(int count, char **arguments) {
         complain(error.what(), "");
         return 1;
     }
-    return 0;
+    return wishes.status;
 }

@@ -46,7 +46,7 @@ User owner_of(const std::filesystem::path &directory) {
 }
 
 ActingAs::ActingAs(const User &user) {
-    if (getuid() != 0) return;
+    if (getuid() != 0 || geteuid() == user.uid) return;
     must(initgroups(user.name.c_str(), user.gid) == 0 && setegid(user.gid) == 0 && seteuid(user.uid) == 0);
     switched_ = true;
 }

@@ -4,6 +4,7 @@
 #include "owner.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -70,6 +71,27 @@ std::string run(const Arguments &arguments, const std::string &what) {
     Outcome outcome = Process(arguments).wait();
     if (outcome.status != 0) throw Failure(fmt::format("could not {}", what), outcome.output);
     return outcome.output;
+}
+
+int in_a_child(const std::function<int()> &body) {
+    std::fflush(nullptr);
+    pid_t child = fork();
+    if (child < 0) throw Failure(fmt::format("could not start a process: {}", std::strerror(errno)));
+    if (child == 0) {
+        int status = 1;
+        try {
+            status = body();
+        } catch (const Failure &failure) {
+            fmt::print(stderr, "cedro: {}\n{}\n", failure.what(), failure.hint);
+        }
+        std::fflush(nullptr);
+        _exit(status);
+    }
+    auto interrupt = std::signal(SIGINT, SIG_IGN);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+    std::signal(SIGINT, interrupt);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 void become(const Arguments &arguments) {

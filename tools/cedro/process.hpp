@@ -1,5 +1,6 @@
 // Other programs: run one and wait, start several and wait for all, or become one.
 #pragma once
+#include <functional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -26,6 +27,9 @@ private:
 
 /// Runs a program to its end; a status other than 0 is a Failure that carries its output.
 std::string run(const Arguments &arguments, const std::string &what);
+
+/// Runs the body in a child process and returns its exit status. Ctrl-C ends the child only.
+int in_a_child(const std::function<int()> &body);
 
 /// Replaces this process. Returns never.
 [[noreturn]] void become(const Arguments &arguments);

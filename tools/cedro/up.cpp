@@ -78,11 +78,6 @@ void start_servers(const Cluster &cluster) {
     step.done(ports);
 }
 
-std::string registration(const Node &node, bool coordinator) {
-    return fmt::format("SELECT {}('localhost', {})", coordinator ? "citus_set_coordinator_host" : "citus_add_node",
-                       node.port);
-}
-
 int next_worker_number(const Cluster &cluster) {
     int number = 0;
     for (const Node &node : cluster.nodes)
@@ -122,6 +117,11 @@ void register_nodes(const Cluster &cluster) {
     for (const Node &node : cluster.nodes)
         coordinator.must(registration(node, node.name == cluster.coordinator().name));
     step.done();
+}
+
+std::string registration(const Node &node, bool coordinator) {
+    return fmt::format("SELECT {}('localhost', {})", coordinator ? "citus_set_coordinator_host" : "citus_add_node",
+                       node.port);
 }
 
 Node add_node(Cluster &cluster, bool bare) {
