@@ -57,8 +57,7 @@ std::optional<Clock> parse(std::string_view text) {
 
 } // namespace
 
-PG_SQL_FUNCTION(cluster_clock_in)
-{
+PG_SQL_FUNCTION(cluster_clock_in) {
     const char *text = PG_GETARG_CSTRING(0);
     std::optional<Clock> clock = parse(text);
     if (!clock)
@@ -68,22 +67,19 @@ PG_SQL_FUNCTION(cluster_clock_in)
     return result(*clock);
 }
 
-PG_SQL_FUNCTION(cluster_clock_out)
-{
+PG_SQL_FUNCTION(cluster_clock_out) {
     Clock clock = argument(fcinfo, 0);
     PG_RETURN_CSTRING(psprintf("(" UINT64_FORMAT ",%u)", clock.logical, clock.counter));
 }
 
-PG_SQL_FUNCTION(cluster_clock_recv)
-{
+PG_SQL_FUNCTION(cluster_clock_recv) {
     auto *buffer = static_cast<StringInfo>(static_cast<void *>(PG_GETARG_POINTER(0)));
     uint64 logical = static_cast<uint64>(pq_getmsgint64(buffer));
     uint32 counter = pq_getmsgint(buffer, sizeof(uint32));
     return result({logical, counter});
 }
 
-PG_SQL_FUNCTION(cluster_clock_send)
-{
+PG_SQL_FUNCTION(cluster_clock_send) {
     Clock clock = argument(fcinfo, 0);
     StringInfoData buffer;
     pq_begintypsend(&buffer);
@@ -92,31 +88,23 @@ PG_SQL_FUNCTION(cluster_clock_send)
     PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
 
-PG_SQL_FUNCTION(cluster_clock_lt)
-{ PG_RETURN_BOOL(argument(fcinfo, 0) < argument(fcinfo, 1)); }
+PG_SQL_FUNCTION(cluster_clock_lt) { PG_RETURN_BOOL(argument(fcinfo, 0) < argument(fcinfo, 1)); }
 
-PG_SQL_FUNCTION(cluster_clock_le)
-{ PG_RETURN_BOOL(argument(fcinfo, 0) <= argument(fcinfo, 1)); }
+PG_SQL_FUNCTION(cluster_clock_le) { PG_RETURN_BOOL(argument(fcinfo, 0) <= argument(fcinfo, 1)); }
 
-PG_SQL_FUNCTION(cluster_clock_eq)
-{ PG_RETURN_BOOL(argument(fcinfo, 0) == argument(fcinfo, 1)); }
+PG_SQL_FUNCTION(cluster_clock_eq) { PG_RETURN_BOOL(argument(fcinfo, 0) == argument(fcinfo, 1)); }
 
-PG_SQL_FUNCTION(cluster_clock_ne)
-{ PG_RETURN_BOOL(argument(fcinfo, 0) != argument(fcinfo, 1)); }
+PG_SQL_FUNCTION(cluster_clock_ne) { PG_RETURN_BOOL(argument(fcinfo, 0) != argument(fcinfo, 1)); }
 
-PG_SQL_FUNCTION(cluster_clock_ge)
-{ PG_RETURN_BOOL(argument(fcinfo, 0) >= argument(fcinfo, 1)); }
+PG_SQL_FUNCTION(cluster_clock_ge) { PG_RETURN_BOOL(argument(fcinfo, 0) >= argument(fcinfo, 1)); }
 
-PG_SQL_FUNCTION(cluster_clock_gt)
-{ PG_RETURN_BOOL(argument(fcinfo, 0) > argument(fcinfo, 1)); }
+PG_SQL_FUNCTION(cluster_clock_gt) { PG_RETURN_BOOL(argument(fcinfo, 0) > argument(fcinfo, 1)); }
 
-PG_SQL_FUNCTION(cluster_clock_cmp)
-{
+PG_SQL_FUNCTION(cluster_clock_cmp) {
     auto order = argument(fcinfo, 0) <=> argument(fcinfo, 1);
     PG_RETURN_INT32(order < 0 ? -1 : order > 0 ? 1 : 0);
 }
 
-PG_SQL_FUNCTION(cluster_clock_logical)
-{ PG_RETURN_INT64(static_cast<int64>(argument(fcinfo, 0).logical)); }
+PG_SQL_FUNCTION(cluster_clock_logical) { PG_RETURN_INT64(static_cast<int64>(argument(fcinfo, 0).logical)); }
 
 } // namespace cedro::api

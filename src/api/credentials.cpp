@@ -20,13 +20,14 @@ bool is_valid(text *conninfo, std::span<const std::string_view> allowed, const c
 
 } // namespace
 
-PG_SQL_FUNCTION(authinfo_valid)
-{ PG_RETURN_BOOL(is_valid(PG_GETARG_TEXT_PP(0), net::authinfo_keywords(), "authinfo")); }
+PG_SQL_FUNCTION(authinfo_valid) {
+    PG_RETURN_BOOL(is_valid(PG_GETARG_TEXT_PP(0), net::authinfo_keywords(), "authinfo"));
+}
 
-PG_SQL_FUNCTION(poolinfo_valid)
-{ PG_RETURN_BOOL(is_valid(PG_GETARG_TEXT_PP(0), net::poolinfo_keywords(), "poolinfo")); }
+PG_SQL_FUNCTION(poolinfo_valid) {
+    PG_RETURN_BOOL(is_valid(PG_GETARG_TEXT_PP(0), net::poolinfo_keywords(), "poolinfo"));
+}
 
-PG_SQL_FUNCTION(role_exists)
-{ PG_RETURN_BOOL(OidIsValid(get_role_oid(NameStr(*PG_GETARG_NAME(0)), true))); }
+PG_SQL_FUNCTION(role_exists) { PG_RETURN_BOOL(OidIsValid(get_role_oid(NameStr(*PG_GETARG_NAME(0)), true))); }
 
 } // namespace cedro::api

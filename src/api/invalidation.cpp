@@ -72,14 +72,11 @@ Oid table_of_shard(int64 shard) {
 
 } // namespace
 
-PG_SQL_FUNCTION(citus_dist_partition_cache_invalidate)
-{ return invalidate_rows(fcinfo, {kPartitionRelation}); }
+PG_SQL_FUNCTION(citus_dist_partition_cache_invalidate) { return invalidate_rows(fcinfo, {kPartitionRelation}); }
 
-PG_SQL_FUNCTION(citus_dist_shard_cache_invalidate)
-{ return invalidate_rows(fcinfo, {kShardRelation}); }
+PG_SQL_FUNCTION(citus_dist_shard_cache_invalidate) { return invalidate_rows(fcinfo, {kShardRelation}); }
 
-PG_SQL_FUNCTION(citus_dist_placement_cache_invalidate)
-{
+PG_SQL_FUNCTION(citus_dist_placement_cache_invalidate) {
     TriggerData *trigger = trigger_of(fcinfo);
     each_value(trigger, kPlacementShardId, [](Datum value) {
         if (Oid table = table_of_shard(DatumGetInt64(value)); OidIsValid(table)) invalidate(table);
@@ -87,22 +84,16 @@ PG_SQL_FUNCTION(citus_dist_placement_cache_invalidate)
     return invalidate_rows(fcinfo, {});
 }
 
-PG_SQL_FUNCTION(citus_dist_node_cache_invalidate)
-{ return invalidate_rows(fcinfo, {}); }
+PG_SQL_FUNCTION(citus_dist_node_cache_invalidate) { return invalidate_rows(fcinfo, {}); }
 
-PG_SQL_FUNCTION(citus_dist_local_group_cache_invalidate)
-{ return invalidate_rows(fcinfo, {}); }
+PG_SQL_FUNCTION(citus_dist_local_group_cache_invalidate) { return invalidate_rows(fcinfo, {}); }
 
-PG_SQL_FUNCTION(citus_dist_object_cache_invalidate)
-{ return invalidate_rows(fcinfo, {}); }
+PG_SQL_FUNCTION(citus_dist_object_cache_invalidate) { return invalidate_rows(fcinfo, {}); }
 
-PG_SQL_FUNCTION(citus_conninfo_cache_invalidate)
-{ return invalidate_rows(fcinfo, {}); }
+PG_SQL_FUNCTION(citus_conninfo_cache_invalidate) { return invalidate_rows(fcinfo, {}); }
 
-PG_SQL_FUNCTION(table_option_cache_invalidate)
-{ return invalidate_rows(fcinfo, {kOptionRelation}); }
+PG_SQL_FUNCTION(table_option_cache_invalidate) { return invalidate_rows(fcinfo, {kOptionRelation}); }
 
-PG_SQL_FUNCTION(global_key_cache_invalidate)
-{ return invalidate_rows(fcinfo, {kKeyRelation, kKeyStorage}); }
+PG_SQL_FUNCTION(global_key_cache_invalidate) { return invalidate_rows(fcinfo, {kKeyRelation, kKeyStorage}); }
 
 } // namespace cedro::api

@@ -3,14 +3,21 @@
 #include "pg/function.hpp"
 
 namespace cedro::api {
+namespace {
 
-PG_SQL_FUNCTION(column_name_to_column)
-{
+const char *existing_table(Oid relid) {
+    const char *name = get_rel_name(relid);
+    if (name == nullptr)
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("relation with OID %u does not exist", relid)));
+    return name;
+}
+
+} // namespace
+
+PG_SQL_FUNCTION(column_name_to_column) {
     Oid relid = PG_GETARG_OID(0);
     const char *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
-    const char *table = get_rel_name(relid);
-    if (table == nullptr)
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("relation with OID %u does not exist", relid)));
+    const char *table = existing_table(relid);
     AttrNumber column = get_attnum(relid, name);
     if (column == InvalidAttrNumber)
         ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
@@ -21,9 +28,9 @@ PG_SQL_FUNCTION(column_name_to_column)
     PG_RETURN_TEXT_P(cstring_to_text(catalog::partition_key_text(relid, column)));
 }
 
-PG_SQL_FUNCTION(column_to_column_name)
-{
+PG_SQL_FUNCTION(column_to_column_name) {
     Oid relid = PG_GETARG_OID(0);
+    const char *table = existing_table(relid);
     text *key = PG_GETARG_TEXT_PP(1);
     AttrNumber column = catalog::partition_key_column({VARDATA_ANY(key), static_cast<size_t>(VARSIZE_ANY_EXHDR(key))});
     if (column <= 0)
@@ -32,7 +39,7 @@ PG_SQL_FUNCTION(column_to_column_name)
     const char *name = get_attname(relid, column, true);
     if (name == nullptr || get_attnum(relid, name) != column) // missing or dropped
         ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-                        errmsg("column %d of relation with OID %u does not exist", column, relid)));
+                        errmsg("column %d of relation \"%s\" does not exist", column, table)));
     PG_RETURN_TEXT_P(cstring_to_text(name));
 }
 

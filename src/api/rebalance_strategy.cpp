@@ -32,8 +32,7 @@ void check(Oid function, const Signature &expected) {
 
 } // namespace
 
-PG_SQL_FUNCTION(citus_validate_rebalance_strategy_functions)
-{
+PG_SQL_FUNCTION(citus_validate_rebalance_strategy_functions) {
     check(PG_GETARG_OID(0), {"shard_cost_function", {INT8OID}, FLOAT4OID, "name(bigint) returns real"});
     check(PG_GETARG_OID(1), {"node_capacity_function", {INT4OID}, FLOAT4OID, "name(integer) returns real"});
     check(PG_GETARG_OID(2),

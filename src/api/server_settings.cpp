@@ -4,8 +4,7 @@
 
 namespace cedro::api {
 
-PG_SQL_FUNCTION(check_server_settings)
-{
+PG_SQL_FUNCTION(check_server_settings) {
     if (max_prepared_xacts == 0)
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                         errmsg("max_prepared_transactions is 0, but a transaction that writes to several nodes is "
