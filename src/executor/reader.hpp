@@ -1,0 +1,22 @@
+// Reads the rows of tasks: in process where this node has the shards, through
+// cursors elsewhere. All nodes work at the same time; memory stays bounded.
+#pragma once
+#include "executor/placement.hpp"
+#include "pg/executor.hpp"
+
+namespace cedro::executor {
+
+struct Reader;
+
+/// Starts the tasks of a text that returns rows of this type. `role`: in whose name.
+/// `is_one_row`: each task returns one row at most; no cursor is needed then.
+Reader *open(const char *sql, std::span<const Task> tasks, TupleDesc type, Oid role, bool is_one_row);
+
+/// Puts the next row, of any task, into the (virtual) slot; false at the end.
+/// Its values live until the next call.
+bool next(Reader *reader, TupleTableSlot *slot);
+
+/// Ends the reading, also before the last row. Not needed after an error.
+void close(Reader *reader);
+
+} // namespace cedro::executor

@@ -1,0 +1,76 @@
+#include "plan/fragment.hpp"
+
+#include "pg/list.hpp"
+#include "pg/walk.hpp"
+
+namespace cedro::plan {
+
+namespace {
+
+const Fragment *fragment_of(const ExtensibleNode *node) { return reinterpret_cast<const Fragment *>(node); }
+
+void copy(ExtensibleNode *target, const ExtensibleNode *source) {
+    auto *to = reinterpret_cast<Fragment *>(target);
+    const Fragment *from = fragment_of(source);
+    to->query = static_cast<Query *>(copyObjectImpl(from->query));
+    to->tables = list_copy(from->tables);
+    to->layouts = list_copy(from->layouts);
+    to->pruning = static_cast<List *>(copyObjectImpl(from->pruning));
+    to->role = from->role;
+    to->is_single = from->is_single;
+    to->locks_rows = from->locks_rows;
+    to->is_one_row = from->is_one_row;
+}
+
+bool equals(const ExtensibleNode *one, const ExtensibleNode *other) {
+    const Fragment *a = fragment_of(one);
+    const Fragment *b = fragment_of(other);
+    return equal(a->query, b->query) && equal(a->tables, b->tables) && equal(a->layouts, b->layouts) &&
+           equal(a->pruning, b->pruning) && a->role == b->role && a->is_single == b->is_single &&
+           a->locks_rows == b->locks_rows && a->is_one_row == b->is_one_row;
+}
+
+void print_field(StringInfo text, const char *name, const void *node) {
+    appendStringInfo(text, " :%s %s", name, nodeToString(node));
+}
+
+void print(StringInfo text, const ExtensibleNode *node) {
+    const Fragment *fragment = fragment_of(node);
+    print_field(text, "query", fragment->query);
+    print_field(text, "tables", fragment->tables);
+    print_field(text, "layouts", fragment->layouts);
+    print_field(text, "pruning", fragment->pruning);
+    appendStringInfo(text, " :role %u :is_single %d :locks_rows %d :is_one_row %d", fragment->role,
+                     fragment->is_single, fragment->locks_rows, fragment->is_one_row);
+}
+
+void read(ExtensibleNode *) {
+    // Only plans for parallel workers are read back, and no scan of ours runs in one.
+    ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("a distributed fragment cannot be read from text")));
+}
+
+constexpr ExtensibleNodeMethods kMethods = {kFragmentNode, sizeof(Fragment), copy, equals, print, read};
+
+} // namespace
+
+Fragment *make_fragment(Query *query) {
+    auto *fragment = reinterpret_cast<Fragment *>(newNode(sizeof(Fragment), T_ExtensibleNode));
+    fragment->node.extnodename = kFragmentNode;
+    fragment->query = query;
+    return fragment;
+}
+
+void register_fragment() { RegisterExtensibleNodeMethods(&kMethods); }
+
+Node *with_values(Node *tree, List *values) {
+    return pg::replaced(tree, [&](Node *node) -> Node * {
+        if (!IsA(node, Param)) return nullptr;
+        const auto *param = reinterpret_cast<Param *>(node);
+        if (param->paramkind != PARAM_EXTERN) return nullptr;
+        if (param->paramid < 1 || param->paramid > list_length(values))
+            ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("a fragment has no value %d", param->paramid)));
+        return static_cast<Node *>(copyObjectImpl(list_nth(values, param->paramid - 1)));
+    });
+}
+
+} // namespace cedro::plan

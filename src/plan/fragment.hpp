@@ -1,0 +1,39 @@
+// The part of a statement that runs in shard groups, each by itself: its text
+// over the shells and the groups it runs in. The planner makes fragments, the
+// executor turns them into tasks.
+#pragma once
+#include "pg/executor.hpp"
+#include "plan/message.hpp"
+
+namespace cedro::plan {
+
+/// A node: it lives in custom_private of a cached plan, is copied and printed.
+/// Values that are known only at execution stand in `query` and `pruning` as
+/// Param(PARAM_EXTERN, n): the n-th expression (from 1) of the scan's custom_exprs.
+struct Fragment {
+    ExtensibleNode node;
+    Query *query;  ///< over shells; nothing in it refers to what is outside
+    List *tables;  ///< oids of the shells it reads or writes, each once
+    List *layouts; ///< for each colocation it runs in: the oid of one table, whose shards are the groups
+    /// For each layout a qual over Var(1, distribution column) of that table, which
+    /// every row that matters fulfils; or nullptr: all groups.
+    List *pruning;
+    Oid role;         ///< in whose name it runs; InvalidOid: the current role at execution
+    bool is_single;   ///< all rows come from one group: exactly one task, whatever pruning leaves
+    bool locks_rows;  ///< SELECT … FOR UPDATE/SHARE: every node must choose the same placement
+    bool is_one_row;  ///< each task returns one row at most (aggregates without GROUP BY)
+};
+
+/// Name of the node type, and of the scan that executes it ("Citus Adaptive" in EXPLAIN).
+inline constexpr char kFragmentNode[] = "citus fragment";
+inline constexpr char kFragmentScan[] = "Citus Adaptive";
+
+Fragment *make_fragment(Query *query);
+
+/// Tells PostgreSQL how to copy and print fragments; called once from _PG_init.
+void register_fragment();
+
+/// A copy of the tree in which Param n is the n-th constant (a List of Const).
+Node *with_values(Node *tree, List *values);
+
+} // namespace cedro::plan

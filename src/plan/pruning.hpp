@@ -1,0 +1,26 @@
+// Which shards of a table can hold rows that fulfil a qual.
+#pragma once
+#include "pg/planner.hpp"
+#include "table/table.hpp"
+
+namespace cedro::plan {
+
+/// Whether the operator means the equality under which the table's rows are
+/// hashed: a member of the hash operator family of its distribution column.
+/// `collation`: the one it is called with.
+bool is_key_equality(const table::Table &table, Oid operator_oid, Oid collation);
+
+/// The shard that holds the rows whose key equals a value of a type of the key's hash family.
+/// Nothing when the type has another one.
+std::optional<int> ordinal_of_value(const table::Table &table, Datum value, bool is_null, Oid type);
+
+/// The ordinals of the shards that may hold rows fulfilling the qual; it refers
+/// to the key as Var(1, table.key) (other Vars are ignored). AND, OR, key = constant,
+/// key = ANY (constant array), key IS NULL and constants are understood, everything
+/// else restricts nothing. nullptr qual: all shards.
+Bitmapset *ordinals(const table::Table &table, const Node *qual);
+
+/// True when the qual names one group through equality with a value, known now or only at execution.
+bool names_one_group(const table::Table &table, const Node *qual);
+
+} // namespace cedro::plan
