@@ -1,0 +1,14 @@
+-- Shards of this node. The functions are the cluster's: a client gets 42501.
+
+CREATE FUNCTION citus_internal.create_shards(shell regclass, shards bigint[]) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'create_shards';
+COMMENT ON FUNCTION citus_internal.create_shards(regclass, bigint[]) IS
+    'makes the empty relations of these shards on this node, after the definition of their table';
+CREATE FUNCTION citus_internal.drop_shards(shell regclass, shards bigint[]) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'drop_shards';
+COMMENT ON FUNCTION citus_internal.drop_shards(regclass, bigint[]) IS
+    'drops this node''s relations of these shards, where they exist';
+CREATE FUNCTION citus_internal.create_shard_foreign_keys(shell regclass, shards bigint[]) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'create_shard_foreign_keys';
+COMMENT ON FUNCTION citus_internal.create_shard_foreign_keys(regclass, bigint[]) IS
+    'gives these shards the foreign keys of their table, in both directions, where both ends are on this node';

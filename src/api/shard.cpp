@@ -1,0 +1,43 @@
+// Shards of this node: made, dropped and tied together by commands of the cluster.
+#include "pg/array.hpp"
+#include "pg/function.hpp"
+#include "transaction/everywhere.hpp"
+#include "worker/shard.hpp"
+
+namespace cedro::api {
+namespace {
+
+void require_cluster_command() {
+    if (transaction::is_applying() || superuser()) return;
+    ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                    errmsg("only the nodes of the cluster may define shards")));
+}
+
+std::span<const int64> shard_ids(ArrayType *array) {
+    if (ARR_HASNULL(array) || ARR_NDIM(array) > 1)
+        ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("shard ids must be a list without nulls")));
+    if (ARR_NDIM(array) == 0) return {};
+    return {reinterpret_cast<const int64 *>(ARR_DATA_PTR(array)), static_cast<size_t>(ARR_DIMS(array)[0])};
+}
+
+} // namespace
+
+PG_SQL_FUNCTION(create_shards) {
+    require_cluster_command();
+    worker::create_shards(PG_GETARG_OID(0), shard_ids(PG_GETARG_ARRAYTYPE_P(1)));
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(drop_shards) {
+    require_cluster_command();
+    worker::drop_shards(PG_GETARG_OID(0), shard_ids(PG_GETARG_ARRAYTYPE_P(1)));
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(create_shard_foreign_keys) {
+    require_cluster_command();
+    worker::create_foreign_keys(PG_GETARG_OID(0), shard_ids(PG_GETARG_ARRAYTYPE_P(1)));
+    PG_RETURN_VOID();
+}
+
+} // namespace cedro::api

@@ -1,0 +1,21 @@
+// Whether this backend executes commands that come from the cluster itself.
+#include "pg/scope.hpp"
+#include "transaction/everywhere.hpp"
+
+namespace cedro::transaction {
+
+namespace {
+
+constinit bool applying = false;
+
+} // namespace
+
+bool is_applying() { return applying; }
+
+void apply(pg::FunctionRef<void()> body) {
+    const bool was_applying = applying;
+    applying = true;
+    pg::finally(body, [&] { applying = was_applying; });
+}
+
+} // namespace cedro::transaction
