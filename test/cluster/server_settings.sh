@@ -5,7 +5,7 @@
 # sets NAME VALUE: for the next start of the coordinator
 sets() { sql coordinator "ALTER SYSTEM SET $1 TO $2"; }
 restart() { stop_node coordinator; start_node coordinator; }
-create() { sql coordinator 'DROP EXTENSION IF EXISTS citus; CREATE EXTENSION citus' 2>&1; }
+create() { sql coordinator 'SET client_min_messages TO warning; DROP EXTENSION IF EXISTS citus; CREATE EXTENSION citus' 2>&1; }
 installed() { sql coordinator "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"; }
 
 cluster_up --bare --workers 0
