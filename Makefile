@@ -16,7 +16,7 @@ LAW_FLAGS    = -fno-exceptions -fno-rtti -fno-threadsafe-statics -fasynchronous-
 WARN_FLAGS   = -Wall -Wextra -Werror -Wshadow -Wold-style-cast -Wno-missing-field-initializers
 PG_CPPFLAGS  = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) -isystem $(shell $(PG_CONFIG) --includedir)
 PG_CXXFLAGS  = -std=gnu++20 $(LAW_FLAGS) -fvisibility=hidden -fvisibility-inlines-hidden $(WARN_FLAGS)
-SHLIB_LINK   = -lpq
+SHLIB_LINK   = -lpq -lcrypto
 override with_llvm = no
 
 

@@ -45,3 +45,22 @@ CREATE FUNCTION pg_catalog.column_to_column_name(table_name regclass, column_var
     LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'column_to_column_name';
 COMMENT ON FUNCTION pg_catalog.column_to_column_name(regclass, text) IS
     'name of the column that a value of pg_dist_partition.partkey stands for';
+
+CREATE FUNCTION citus_internal.enable_ssl() RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'enable_ssl';
+COMMENT ON FUNCTION citus_internal.enable_ssl() IS
+    'switches ssl on in this server''s configuration, with a certificate signed by itself where there is none';
+REVOKE ALL ON FUNCTION citus_internal.enable_ssl() FROM PUBLIC;
+-- Nodes ask for encryption by default and a new server has it off: then it is switched on. Who set ssl to off meant it.
+DO $$
+BEGIN
+    IF current_setting('ssl')::boolean
+        OR current_setting('citus.node_conninfo') !~ 'sslmode\s*=\s*''?(require|verify-ca|verify-full)' THEN
+        NULL;
+    ELSIF (SELECT source = 'default' FROM pg_settings WHERE name = 'ssl') THEN
+        PERFORM citus_internal.enable_ssl();
+    ELSE
+        RAISE WARNING 'ssl is off, but other nodes ask for encrypted connections'
+            USING HINT = 'Set ssl = on in postgresql.conf, or citus.node_conninfo = ''sslmode=prefer'' on all nodes.';
+    END IF;
+END $$;
