@@ -24,6 +24,12 @@ Path asked_of_pg_config() {
     return outcome.output.substr(0, outcome.output.find('\n'));
 }
 
+// Debian's servers can be told to look for extensions elsewhere; others only find what is installed.
+bool looks_elsewhere(const Path &programs) {
+    Outcome settings = Process({(programs / "postgres").string(), "--describe-config"}).wait();
+    return settings.output.find("extension_destdir") != std::string::npos;
+}
+
 } // namespace
 
 Path find_programs() {
@@ -43,6 +49,9 @@ Path built_extension() {
 void copy_extension(const Cluster &cluster) {
     Path built = built_extension();
     if (built.empty()) return;
+    if (!looks_elsewhere(cluster.programs))
+        throw Failure(fmt::format("the servers of {} cannot be told where the extension is", cluster.programs.string()),
+                      fmt::format("Install it with \"make install\", then remove {} and try again.", built.string()));
     Path next = cluster.directory / "install.new";
     fs::remove_all(next);
     fs::copy(built, next, fs::copy_options::recursive);

@@ -44,7 +44,8 @@ void declare_making(CLI::App &app, Wishes &wishes) {
     command->add_option("--workers", wishes.up.workers, "How many workers beside the coordinator")
         ->capture_default_str();
     command->add_option("--port", wishes.up.port, "The coordinator's port, the workers follow (default: free ones)");
-    command->add_option("--listen", wishes.up.listen, "The address to listen on")->capture_default_str();
+    command->add_option("--listen", wishes.up.listen, "Addresses to listen on beside loopback, or *")
+        ->capture_default_str();
     command->add_option("--set", wishes.up.settings, "A further setting, name=value, for every node");
     command->add_flag("--bare", wishes.bare, "Only servers: no extension, no registration");
     command->callback([&] {

@@ -87,6 +87,8 @@ int in_a_child(const std::function<int()> &body) {
         std::fflush(nullptr);
         _exit(status);
     }
+    // Who tidies up after the child must live, also when the reader of its output went away.
+    std::signal(SIGPIPE, SIG_IGN);
     auto interrupt = std::signal(SIGINT, SIG_IGN);
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}

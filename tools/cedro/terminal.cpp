@@ -53,7 +53,7 @@ void Step::done(const std::string &remark) {
 }
 
 Step::~Step() {
-    if (open_) fmt::print("{}  {} {}\n", colourful() ? "\r\x1b[K" : "", red("✗"), what_);
+    if (open_) std::printf("%s  %s %s\n", colourful() ? "\r\x1b[K" : "", red("✗").c_str(), what_.c_str());
 }
 
 void print(const Table &table, std::string_view indent, size_t limit) {

@@ -93,7 +93,9 @@ Cluster up(const Up &wish) {
     Cluster cluster;
     cluster.directory = fs::absolute(wish.directory).lexically_normal();
     cluster.programs = find_programs();
-    cluster.listen = wish.listen;
+    // This program, and the nodes among themselves, come by loopback, whatever else is listened to.
+    bool covers_loopback = wish.listen == "localhost" || wish.listen == "*" || wish.listen == "0.0.0.0";
+    cluster.listen = covers_loopback ? wish.listen : "localhost," + wish.listen;
     std::string settings = settings_text(wish);
     std::vector<int> ports =
         free_ports(wish.port ? wish.port : kFirstPort, static_cast<size_t>(wish.workers) + 1, wish.port != 0);
