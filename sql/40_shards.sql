@@ -12,3 +12,8 @@ CREATE FUNCTION citus_internal.create_shard_foreign_keys(shell regclass, shards 
     LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'create_shard_foreign_keys';
 COMMENT ON FUNCTION citus_internal.create_shard_foreign_keys(regclass, bigint[]) IS
     'gives these shards the foreign keys of their table, in both directions, where both ends are on this node';
+
+CREATE FUNCTION citus_internal.table_of_shard(relation oid) RETURNS oid
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'table_of_shard';
+COMMENT ON FUNCTION citus_internal.table_of_shard(oid) IS
+    'the table whose shard this relation is, or the relation itself: what tableoid means to a user';

@@ -1,6 +1,7 @@
 // Shards of this node: made, dropped and tied together by commands of the cluster.
 #include "pg/array.hpp"
 #include "pg/function.hpp"
+#include "table/table.hpp"
 #include "transaction/everywhere.hpp"
 #include "worker/shard.hpp"
 
@@ -38,6 +39,24 @@ PG_SQL_FUNCTION(create_shard_foreign_keys) {
     require_cluster_command();
     worker::create_foreign_keys(PG_GETARG_OID(0), shard_ids(PG_GETARG_ARRAYTYPE_P(1)));
     PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(table_of_shard) {
+    // Rows come in runs of one relation: the last answer serves most calls.
+    struct Answer {
+        Oid relation;
+        Oid table;
+    };
+    auto *last = static_cast<Answer *>(fcinfo->flinfo->fn_extra);
+    const Oid relation = PG_GETARG_OID(0);
+    if (!last || last->relation != relation) {
+        if (!last)
+            fcinfo->flinfo->fn_extra = last =
+                static_cast<Answer *>(MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(Answer)));
+        const Oid table = table::shell_of_relation(relation);
+        *last = {relation, OidIsValid(table) ? table : relation};
+    }
+    PG_RETURN_OID(last->table);
 }
 
 } // namespace cedro::api

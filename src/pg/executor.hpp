@@ -5,6 +5,7 @@
 extern "C" {
 #include "executor/execdesc.h"
 #include "executor/executor.h"
+#include "executor/tstoreReceiver.h"
 #include "executor/tuptable.h"
 #include "nodes/execnodes.h"
 #include "nodes/extensible.h"

@@ -10,6 +10,7 @@ extern "C" {
 #include "optimizer/paths.h"
 #include "optimizer/planner.h"
 #include "parser/analyze.h"
+#include "parser/parse_func.h"
 #include "parser/parse_node.h"
 #include "parser/parsetree.h"
 #include "rewrite/rewriteHandler.h"

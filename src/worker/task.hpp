@@ -22,20 +22,27 @@ bool bind_task(Query *query, const char *query_string, ParamListInfo parameters)
 struct LocalTask;
 
 /// Parses, analyses, rewrites, binds and plans the text (without header) and
-/// starts its execution as `role`. Rows come from next_row().
+/// starts its execution as `role` (InvalidOid: the current one). Rows come from
+/// next_row(). The task sees what the running statement sees: not what other
+/// tasks of the same statement write. One that writes is carried out in full
+/// here, AFTER triggers included. Lives in the current memory context.
 LocalTask *start(const char *sql, plan::GroupSet groups, Oid role);
 
-/// The next row (virtual or minimal slot of the task's own result type), or nullptr at the end.
+/// The next row, or nullptr at the end. It lives until the next call.
 TupleTableSlot *next_row(LocalTask *task);
+
+/// The type of its rows; no columns when it returns none.
 TupleDesc result_type(const LocalTask *task);
 
-/// Rows processed by INSERT, UPDATE, DELETE or MERGE so far.
+/// Rows processed by INSERT, UPDATE, DELETE or MERGE; rows returned so far by SELECT.
 uint64 processed(const LocalTask *task);
 
-/// Ends the execution (AFTER triggers fire). Not needed after an error.
+/// Ends the execution, also before the last row. Not needed after an error.
 void finish(LocalTask *task);
 
-/// Runs a text that returns no rows; returns the number of rows processed.
+/// Runs a text that returns no rows, as a command of its own: it sees what this
+/// transaction did before, and what comes later sees its work. Returns the
+/// number of rows processed.
 uint64 run(const char *sql, plan::GroupSet groups, Oid role);
 
 } // namespace cedro::worker

@@ -1,0 +1,14 @@
+// Privilege checks of a query's range table, which versions keep in different places.
+#pragma once
+#include "pg/postgres.hpp"
+
+namespace cedro::pg {
+
+/// Frees an entry of the range table from privilege checks, for its relation is
+/// about to be replaced by `replacement`. Returns an unreferenced copy that
+/// still has them, for the caller to append to the range table (what view
+/// expansion does); nullptr when there is nothing to check. The columns that
+/// the statement sets stay known at the entry.
+RangeTblEntry *take_privilege_checks(Query *query, RangeTblEntry *entry, Oid replacement);
+
+} // namespace cedro::pg

@@ -1,0 +1,43 @@
+#include "worker/local_shard.hpp"
+
+#include "cluster/node.hpp"
+
+namespace cedro::worker {
+
+namespace {
+
+[[noreturn]] void raise_absent(Oid shell, int ordinal) {
+    ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                    errmsg("shard group %d of table \"%s\" is not on this node", ordinal, get_rel_name(shell)),
+                    errdetail("The shard has moved, or its table has changed, since the statement was planned."),
+                    errhint("Run the statement again.")));
+}
+
+// The relation, when the catalogs say that this node holds the placement.
+Oid placed_shard(Oid shell, int ordinal) {
+    const table::Table *table = table::find(shell);
+    if (!table || static_cast<size_t>(ordinal) >= table->shards.size()) return InvalidOid;
+    if (!table::placement_on(table->shards[static_cast<size_t>(ordinal)], cluster::local_group())) return InvalidOid;
+    return table::shard_relid(*table, ordinal);
+}
+
+} // namespace
+
+int ordinal_in(const table::Table &table, plan::GroupSet groups) {
+    if (table.kind == table::Kind::Reference || table.kind == table::Kind::Local) return 0;
+    for (const plan::Group &group : groups)
+        if (group.colocation == table.colocation) return group.ordinal;
+    ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION),
+                    errmsg("a task reads table \"%s\" but names none of its shard groups", get_rel_name(table.relid))));
+}
+
+Oid open_local_shard(Oid shell, int ordinal, LOCKMODE lock) {
+    Oid shard = placed_shard(shell, ordinal);
+    if (!OidIsValid(shard)) raise_absent(shell, ordinal);
+    if (lock == NoLock) return shard;
+    LockRelationOid(shard, lock); // and learns of what others committed meanwhile
+    if (placed_shard(shell, ordinal) != shard) raise_absent(shell, ordinal);
+    return shard;
+}
+
+} // namespace cedro::worker
