@@ -16,34 +16,46 @@ namespace {
 
 constexpr int kLastPort = 65000;
 
-bool is_free(int port) {
-    int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+// A socket bound to the port, or -1 when that is taken. Bound without SO_REUSEADDR, it is alone on the port, so a
+// second program that tries the same fails; given SO_REUSEADDR afterwards, it lets in a server, which uses it too. A
+// port named by the user may be in TIME_WAIT from a cluster that was just removed: there SO_REUSEADDR is set
+// beforehand.
+int bound_socket(int port, bool named) {
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int yes = 1;
-    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (named) setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_ANY);
     address.sin_port = htons(static_cast<uint16_t>(port));
-    bool free = bind(descriptor, reinterpret_cast<sockaddr *>(&address), sizeof address) == 0;
+    if (bind(descriptor, reinterpret_cast<sockaddr *>(&address), sizeof address) == 0) {
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+        return descriptor;
+    }
     close(descriptor);
-    return free;
+    return -1;
 }
 
 } // namespace
 
-std::vector<int> free_ports(int first, size_t count, bool exactly) {
-    std::vector<int> ports;
-    for (int port = first; ports.size() < count && port <= kLastPort; ++port) {
-        if (is_free(port))
-            ports.push_back(port);
-        else if (exactly)
+FreePorts::FreePorts(int first, size_t count, bool exactly) {
+    for (int port = first; numbers_.size() < count && port <= kLastPort; ++port) {
+        int descriptor = bound_socket(port, exactly);
+        if (descriptor >= 0) {
+            numbers_.push_back(port);
+            sockets_.push_back(descriptor);
+        } else if (exactly) {
             throw Failure(fmt::format("port {} is taken", port),
                           fmt::format("The nodes need {} ports from {} upwards. Leave --port out, and free ones are "
                                       "found.",
                                       count, first));
+        }
     }
-    if (ports.size() < count) throw Failure("there are not enough free ports");
-    return ports;
+    if (numbers_.size() < count) throw Failure("there are not enough free ports");
+}
+
+FreePorts::~FreePorts() {
+    for (int descriptor : sockets_) close(descriptor);
 }
 
 std::string random_text(size_t length) {

@@ -18,9 +18,21 @@ void stop(const Cluster &cluster, const std::vector<Node> &nodes, const std::str
 
 bool is_running(const Cluster &cluster, const Node &node);
 
-/// `count` ports that nobody listens on, from `first` upwards. When `exactly`, a port that is taken is a Failure;
-/// otherwise it is passed over.
-std::vector<int> free_ports(int first, size_t count, bool exactly);
+/// Ports that nobody listens on, kept from other clusters being made at the same time for as long as this lives.
+class FreePorts {
+public:
+    /// Finds `count` of them from `first` upwards. When `exactly`, a port that is taken is a Failure; otherwise it is
+    /// passed over.
+    FreePorts(int first, size_t count, bool exactly);
+    ~FreePorts();
+    FreePorts(const FreePorts &) = delete;
+    FreePorts &operator=(const FreePorts &) = delete;
+    int operator[](size_t i) const { return numbers_[i]; }
+
+private:
+    std::vector<int> numbers_;
+    std::vector<int> sockets_;
+};
 
 /// That many random characters out of letters and digits.
 std::string random_text(size_t length);

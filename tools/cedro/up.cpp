@@ -97,10 +97,10 @@ Cluster up(const Up &wish) {
     bool covers_loopback = wish.listen == "localhost" || wish.listen == "*" || wish.listen == "0.0.0.0";
     cluster.listen = covers_loopback ? wish.listen : "localhost," + wish.listen;
     std::string settings = settings_text(wish);
-    std::vector<int> ports =
-        free_ports(wish.port ? wish.port : kFirstPort, static_cast<size_t>(wish.workers) + 1, wish.port != 0);
+    FreePorts ports(wish.port ? wish.port : kFirstPort, static_cast<size_t>(wish.workers) + 1, wish.port != 0);
     cluster.nodes.push_back({"coordinator", ports[0]});
-    for (size_t i = 1; i < ports.size(); ++i) cluster.nodes.push_back({fmt::format("worker{}", i), ports[i]});
+    for (int i = 1; i <= wish.workers; ++i)
+        cluster.nodes.push_back({fmt::format("worker{}", i), ports[static_cast<size_t>(i)]});
 
     make_directory(cluster.directory, owner);
     hand_over_extension(cluster, owner);
@@ -128,8 +128,8 @@ std::string registration(const Node &node, bool coordinator) {
 
 Node add_node(Cluster &cluster, bool bare) {
     ActingAs acting(owner_of(cluster.directory));
-    Node node{fmt::format("worker{}", next_worker_number(cluster)),
-              free_ports(cluster.nodes.back().port + 1, 1, false).front()};
+    FreePorts port(cluster.nodes.back().port + 1, 1, false);
+    Node node{fmt::format("worker{}", next_worker_number(cluster)), port[0]};
     {
         terminal::Step step("Making and starting " + node.name);
         make_node(cluster, node);
