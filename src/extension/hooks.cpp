@@ -1,17 +1,23 @@
 #include "extension/hooks.hpp"
 
+#include "pg/shared_memory.hpp"
 #include "pg/utility.hpp"
+#include "transaction/distributed_id.hpp"
+#include "transaction/node_session.hpp"
+#include "transaction/session.hpp"
 
 namespace cedro::extension {
 
 namespace {
 
 constinit ProcessUtility_hook_type next_utility = nullptr;
+constinit shmem_request_hook_type next_shmem_request = nullptr;
+constinit shmem_startup_hook_type next_shmem_startup = nullptr;
 
 // Utility statements: the first handler that takes a statement executes it.
 // Order: what other nodes tell this one, then transactions, COPY and TRUNCATE, then DDL.
 constexpr pg::UtilityHandler kUtilityHandlers[] = {
-    [](const pg::Utility &) { return false; },
+    transaction::handle_utility,
 };
 
 extern "C" void execute_utility(PlannedStmt *statement, const char *query_string, bool is_tree_read_only,
@@ -24,9 +30,24 @@ extern "C" void execute_utility(PlannedStmt *statement, const char *query_string
     utility.run();
 }
 
+extern "C" void request_memory() {
+    if (next_shmem_request) next_shmem_request();
+    transaction::request_shared_memory();
+}
+
+extern "C" void attach_memory() {
+    if (next_shmem_startup) next_shmem_startup();
+    transaction::attach_shared_memory();
+}
+
 } // namespace
 
 void install_hooks() {
+    next_shmem_request = shmem_request_hook;
+    shmem_request_hook = request_memory;
+    next_shmem_startup = shmem_startup_hook;
+    shmem_startup_hook = attach_memory;
+    transaction::initialize();
     next_utility = ProcessUtility_hook;
     ProcessUtility_hook = execute_utility;
 }

@@ -5,9 +5,6 @@
 
 namespace cedro::plan {
 
-/// The wire version. Nodes that differ refuse each other when they connect.
-inline constexpr int kWireVersion = 1;
-
 /// One shard group: all shards of this ordinal in a colocation group. Tables
 /// that share their layout with nobody are named by their own colocation id.
 struct Group {

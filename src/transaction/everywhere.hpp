@@ -5,6 +5,9 @@
 
 namespace cedro::transaction {
 
+/// Class (field 4) of the advisory lock that lock_metadata() takes.
+inline constexpr uint16 kDdlLockClass = 15;
+
 /// True while this backend executes commands that come from the cluster itself
 /// (here or sent by another node): utility and planner hooks let them pass as
 /// plain PostgreSQL would.
@@ -25,12 +28,18 @@ void run_on(int32 node_id, std::span<const char *const> commands);
 /// A node that cannot be reached is an error that names it.
 void run_on_others(std::span<const char *const> commands);
 
-/// run_here and run_on_others.
+/// run_here and run_on_others, under lock_metadata(); counts as one change of the metadata.
 void run_everywhere(std::span<const char *const> commands);
 
 /// Serialises changes of metadata over the whole cluster: takes the cluster's
 /// DDL lock (on the coordinator) to the end of the transaction. Call before
 /// reading the metadata that the change depends on.
 void lock_metadata();
+
+/// The coordinator's part of lock_metadata().
+void lock_metadata_here();
+
+/// How many changes of the metadata this node has seen; all nodes agree when none is under way.
+int64 metadata_version();
 
 } // namespace cedro::transaction

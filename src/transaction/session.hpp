@@ -6,6 +6,7 @@
 // One connection per node and backend: what this transaction wrote on a node,
 // its later statements there see.
 #pragma once
+#include "cluster/node.hpp"
 #include "net/result.hpp"
 #include "pg/arena.hpp"
 
@@ -23,6 +24,9 @@ Session *session(int32 node_id);
 /// that have another placement. The failure is remembered for some seconds so
 /// that not every statement waits for the timeout.
 Session *session_if_reachable(int32 node_id);
+
+/// Opens the missing sessions with these nodes at the same time; raises as session() does.
+void connect_all(std::span<const cluster::Node> nodes);
 
 /// One parameter, as text. type InvalidOid: the receiver infers it.
 struct Parameter {

@@ -1,0 +1,63 @@
+#include "net/error.hpp"
+
+namespace cedro::net {
+namespace {
+
+char *field(const PGresult *result, int code) {
+    const char *text = PQresultErrorField(result, code);
+    return text ? pstrdup(text) : nullptr;
+}
+
+} // namespace
+
+int level_of(const char *severity) {
+    constexpr std::pair<std::string_view, int> kLevels[] = {
+        {"WARNING", WARNING}, {"NOTICE", NOTICE}, {"INFO", INFO},     {"LOG", LOG},       {"DEBUG", DEBUG1},
+        {"DEBUG1", DEBUG1},   {"DEBUG2", DEBUG2}, {"DEBUG3", DEBUG3}, {"DEBUG4", DEBUG4}, {"DEBUG5", DEBUG5},
+    };
+    if (severity)
+        for (const auto &[name, level] : kLevels)
+            if (name == severity) return level;
+    return ERROR;
+}
+
+int sqlstate_of(const char *code, int fallback) {
+    if (!code || strlen(code) != 5) return fallback;
+    return MAKE_SQLSTATE(code[0], code[1], code[2], code[3], code[4]);
+}
+
+const char *trimmed(const char *message) {
+    size_t length = strlen(message);
+    while (length > 0 && isspace(static_cast<unsigned char>(message[length - 1]))) length--;
+    return pnstrdup(message, length);
+}
+
+ErrorData *error_of(const PGresult *result, const Connection &connection) {
+    auto *error = static_cast<ErrorData *>(palloc0(sizeof(ErrorData)));
+    error->elevel = ERROR;
+    error->sqlerrcode = sqlstate_of(PQresultErrorField(result, PG_DIAG_SQLSTATE), ERRCODE_CONNECTION_FAILURE);
+    error->message = field(result, PG_DIAG_MESSAGE_PRIMARY);
+    if (!error->message) // made by libpq itself: the connection broke
+        error->message = psprintf("lost the connection to node %s:%d: %s", connection.host, connection.port,
+                                  trimmed(PQresultErrorMessage(result)));
+    error->detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+    error->hint = field(result, PG_DIAG_MESSAGE_HINT);
+    error->schema_name = field(result, PG_DIAG_SCHEMA_NAME);
+    error->table_name = field(result, PG_DIAG_TABLE_NAME);
+    error->column_name = field(result, PG_DIAG_COLUMN_NAME);
+    error->datatype_name = field(result, PG_DIAG_DATATYPE_NAME);
+    error->constraint_name = field(result, PG_DIAG_CONSTRAINT_NAME);
+    const char *context = PQresultErrorField(result, PG_DIAG_CONTEXT);
+    error->context = psprintf("%s%swhile executing on node %s:%d", context ? context : "", context ? "\n" : "",
+                              connection.host, connection.port);
+    error->assoc_context = CurrentMemoryContext;
+    return error;
+}
+
+void raise_lost(const Connection &connection) {
+    ereport(ERROR, (errcode(ERRCODE_CONNECTION_FAILURE),
+                    errmsg("lost the connection to node %s:%d", connection.host, connection.port),
+                    errdetail_internal("%s", trimmed(PQerrorMessage(connection.libpq)))));
+}
+
+} // namespace cedro::net

@@ -1,0 +1,8 @@
+// Heavyweight locks.
+#pragma once
+#include "pg/postgres.hpp"
+
+extern "C" {
+#include "storage/lmgr.h"
+#include "storage/lock.h"
+}

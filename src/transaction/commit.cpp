@@ -1,0 +1,198 @@
+// The end of a distributed transaction.
+//
+// Nothing written elsewhere: COMMIT. Written on one node only (this one counts):
+// COMMIT there, in one phase. Else every other writer prepares before the local
+// commit, whose rows in pg_dist_transaction are the decision, and commits after
+// it; what fails then is left to recovery.
+#include "catalog/relation.hpp"
+#include "cluster/node.hpp"
+#include "net/error.hpp"
+#include "pg/catalog.hpp"
+#include "pg/scope.hpp"
+#include "pg/transaction.hpp"
+#include "transaction/distributed_id.hpp"
+#include "transaction/node_session.hpp"
+#include "transaction/participant.hpp"
+
+namespace cedro::transaction {
+namespace {
+
+// After the decision a node that does not answer is left to recovery.
+constexpr int64 kCommitLimit = 10000; // milliseconds
+
+// Columns of pg_dist_transaction.
+constexpr int kGroupId = 0;
+constexpr int kGid = 1;
+constexpr int kOuterXid = 2;
+
+const char *make_gid(const Session &session) {
+    const DistributedId id = current_id();
+    return psprintf("citus_%d_%d_" UINT64_FORMAT "_%d", id.group, MyProcPid, id.number, session.number);
+}
+
+void record(const Session &session) {
+    Relation relation = table_open(catalog::oid_of(catalog::Relation::Transaction), RowExclusiveLock);
+    Datum values[3];
+    bool nulls[3] = {};
+    values[kGroupId] = Int32GetDatum(session.group);
+    values[kGid] = CStringGetTextDatum(session.gid);
+    values[kOuterXid] = UInt64GetDatum(U64FromFullTransactionId(GetTopFullTransactionId()));
+    CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
+    table_close(relation, NoLock);
+}
+
+Ticket end_with(Session &session, const char *command, Phase phase) {
+    const Ticket ticket = ++session.last_ticket;
+    enqueue(session, command, {}, ticket);
+    enqueue_sync(session);
+    session.phase = phase;
+    if (!flush(session)) net::raise_lost(*session.connection);
+    return ticket;
+}
+
+/// A COMMIT or PREPARE of a failed transaction succeeds with the tag ROLLBACK.
+void expect(Session &session, Ticket ticket, const char *tag) {
+    auto *result = const_cast<PGresult *>(receive(&session, ticket));
+    if (strcmp(PQcmdStatus(result), tag) != 0)
+        ereport(ERROR,
+                (errcode(ERRCODE_TRANSACTION_ROLLBACK), errmsg("the transaction was rolled back on node %s:%d",
+                                                               session.connection->host, session.connection->port)));
+}
+
+void finish_statements() {
+    drain(participants(), net::kNever, net::Interrupts::Process);
+    for (Session *each : participants()) {
+        if (each->phase == Phase::Broken && !each->writes) continue;
+        for (const Finished &result : each->finished)
+            if (PQresultStatus(result.result) == PGRES_FATAL_ERROR) receive(each, result.ticket);
+        raise_failure(*each);
+        relay_notices(*each);
+    }
+}
+
+struct Pending {
+    Session *session;
+    Ticket ticket;
+    const char *tag;
+};
+
+/// Readers always commit in one phase, and first: what they find may still end the transaction.
+void commit_readers() {
+    pg::Vector<Pending> pending;
+    for (Session *each : participants())
+        if (each->phase == Phase::Begun && !each->writes)
+            pending.push({each, end_with(*each, "COMMIT", Phase::Ended), "COMMIT"});
+    for (const Pending &each : pending) expect(*each.session, each.ticket, each.tag);
+}
+
+void prepare(std::span<Session *const> writers) {
+    pg::Vector<Pending> pending;
+    for (Session *each : writers) {
+        each->gid = make_gid(*each);
+        const char *command = psprintf("PREPARE TRANSACTION '%s'", each->gid);
+        pending.push({each, end_with(*each, command, Phase::Prepared), "PREPARE TRANSACTION"});
+    }
+    for (Session *each : writers) record(*each);
+    for (const Pending &each : pending) expect(*each.session, each.ticket, each.tag);
+}
+
+void commit_alone(Session &writer) {
+    const Ticket ticket = end_with(writer, "COMMIT", Phase::Ended);
+    drain(participants(), net::kNever, net::Interrupts::Process);
+    if (writer.phase == Phase::Broken)
+        ereport(ERROR, (errcode(ERRCODE_TRANSACTION_RESOLUTION_UNKNOWN),
+                        errmsg("lost the connection to node %s:%d while the transaction committed there",
+                               writer.connection->host, writer.connection->port),
+                        errdetail("It may have been committed or rolled back.")));
+    expect(writer, ticket, "COMMIT");
+}
+
+pg::Vector<Session *> writers_of_transaction() {
+    pg::Vector<Session *> writers;
+    for (Session *each : participants())
+        if (each->writes && each->phase == Phase::Begun) writers.push(each);
+    return writers;
+}
+
+void pre_commit() {
+    if (participants().empty()) return;
+    pg::with_context(TopTransactionContext, [] {
+        finish_statements();
+        commit_readers();
+        pg::Vector<Session *> writers = writers_of_transaction();
+        const bool wrote_here = TransactionIdIsValid(GetTopTransactionIdIfAny());
+        if (writers.size() == 1 && !wrote_here)
+            commit_alone(*writers[0]);
+        else if (!writers.empty())
+            prepare(writers);
+    });
+}
+
+/// After the decision: nothing may be raised.
+void commit_prepared() {
+    bool is_any = false;
+    for (Session *each : participants()) {
+        if (each->phase != Phase::Prepared) continue;
+        is_any = true;
+        try_enqueue(*each, "COMMIT PREPARED", each->gid);
+    }
+    if (!is_any) return;
+    drain(participants(), net::in_milliseconds(kCommitLimit), net::Interrupts::Hold);
+    for (Session *each : participants()) {
+        if (each->phase != Phase::Prepared && each->phase != Phase::Broken) continue;
+        if (each->phase == Phase::Prepared && each->is_idle() && !each->failure) {
+            each->phase = Phase::Ended;
+            continue;
+        }
+        ereport(WARNING, (errmsg("could not tell node %s:%d that a transaction is committed", each->connection->host,
+                                 each->connection->port),
+                          errdetail("Its part stays prepared as \"%s\" and is committed by recovery.",
+                                    each->gid ? each->gid : "")));
+        each->phase = Phase::Broken;
+    }
+}
+
+/// The client's own PREPARE TRANSACTION.
+void pre_prepare() {
+    if (!participants().empty()) {
+        finish_statements();
+        for (const Session *each : participants())
+            if (each->writes)
+                ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                                errmsg("cannot prepare a transaction that has written on other nodes"),
+                                errdetail("Its parts could not be committed together later."),
+                                errhint("Use COMMIT: it commits on all nodes in two phases.")));
+        commit_readers();
+    }
+    // The owner of what is prepared is the role that the node has logged in as.
+    if (is_proved_session()) assume_role("");
+}
+
+} // namespace
+
+void at_transaction(XactEvent event, void *) {
+    switch (event) {
+    case XACT_EVENT_PRE_COMMIT: pre_commit(); break;
+    case XACT_EVENT_PRE_PREPARE: pre_prepare(); break;
+    case XACT_EVENT_COMMIT:
+        commit_prepared();
+        if (is_proved_session()) assume_role("");
+        end_sessions();
+        clear_id();
+        break;
+    case XACT_EVENT_PREPARE:
+        end_sessions();
+        clear_id();
+        break;
+    case XACT_EVENT_ABORT:
+        roll_back_all();
+        end_sessions();
+        clear_id();
+        break;
+    case XACT_EVENT_PARALLEL_COMMIT:
+    case XACT_EVENT_PARALLEL_ABORT:
+    case XACT_EVENT_PARALLEL_PRE_COMMIT: break;
+    }
+}
+
+} // namespace cedro::transaction

@@ -1,0 +1,129 @@
+#include "transaction/distributed_id.hpp"
+
+#include "cluster/node.hpp"
+#include "pg/shared_memory.hpp"
+
+namespace cedro::transaction {
+namespace {
+
+struct Slot {
+    slock_t mutex; // protects the rest; held for a few instructions, no other lock inside
+    int32 pid;     // 0: no distributed transaction
+    Oid database;
+    bool is_worker;
+    DistributedId id;
+    uint64 victim; // number of the transaction that a deadlock chose
+};
+
+struct Shared {
+    pg_atomic_uint64 last_number;
+    int slot_count;
+    Slot slots[FLEXIBLE_ARRAY_MEMBER];
+};
+
+constinit Shared *shared = nullptr;
+constinit DistributedId current{};
+
+int slot_count() { return MaxBackends + NUM_AUXILIARY_PROCS; }
+Size shared_size() { return offsetof(Shared, slots) + static_cast<Size>(slot_count()) * sizeof(Slot); }
+
+Slot *my_slot() {
+    const int number = pg::my_process_number();
+    return shared && number < shared->slot_count ? &shared->slots[number] : nullptr;
+}
+
+void publish(const DistributedId &id, bool is_worker) {
+    current = id;
+    Slot *slot = my_slot();
+    if (!slot) return;
+    SpinLockAcquire(&slot->mutex);
+    slot->pid = MyProcPid;
+    slot->database = MyDatabaseId;
+    slot->is_worker = is_worker;
+    slot->id = id;
+    slot->victim = 0;
+    SpinLockRelease(&slot->mutex);
+}
+
+} // namespace
+
+int64 my_gpid() {
+    const cluster::Node *self = cluster::primary_of(cluster::local_group());
+    return (self ? self->id : 0) * INT64CONST(10000000000) + MyProcPid;
+}
+
+void request_shared_memory() { RequestAddinShmemSpace(shared_size()); }
+
+void attach_shared_memory() {
+    bool is_found = false;
+    LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
+    shared = static_cast<Shared *>(ShmemInitStruct("citus transactions", shared_size(), &is_found));
+    if (!is_found) {
+        memset(static_cast<void *>(shared), 0, shared_size());
+        // Numbers must not come again after a restart: a prepared transaction of the earlier life may be waiting.
+        pg_atomic_init_u64(&shared->last_number, static_cast<uint64>(GetCurrentTimestamp()));
+        shared->slot_count = slot_count();
+        for (int i = 0; i < shared->slot_count; i++) SpinLockInit(&shared->slots[i].mutex);
+    }
+    LWLockRelease(AddinShmemInitLock);
+}
+
+DistributedId current_id() { return current; }
+
+DistributedId assign_id() {
+    if (!current)
+        publish({cluster::local_group(), pg_atomic_add_fetch_u64(&shared->last_number, 1), GetCurrentTimestamp()},
+                false);
+    return current;
+}
+
+void adopt_id(const DistributedId &id) { publish(id, true); }
+
+void clear_id() {
+    if (!current) return;
+    current = {};
+    Slot *slot = my_slot();
+    if (!slot) return;
+    SpinLockAcquire(&slot->mutex);
+    slot->pid = 0;
+    slot->id = {};
+    slot->victim = 0;
+    SpinLockRelease(&slot->mutex);
+}
+
+pg::Vector<Running> running() {
+    pg::Vector<Running> result;
+    if (!shared) return result;
+    for (int i = 0; i < shared->slot_count; i++) {
+        Slot *slot = &shared->slots[i];
+        SpinLockAcquire(&slot->mutex);
+        const Running each{slot->id, slot->database, slot->pid, slot->is_worker};
+        SpinLockRelease(&slot->mutex);
+        if (each.pid != 0) result.push(each);
+    }
+    return result;
+}
+
+bool cancel_deadlocked(uint64 number) {
+    for (int i = 0; shared && i < shared->slot_count; i++) {
+        Slot *slot = &shared->slots[i];
+        SpinLockAcquire(&slot->mutex);
+        const bool is_it = slot->pid != 0 && !slot->is_worker && slot->id.number == number;
+        const int pid = slot->pid;
+        if (is_it) slot->victim = number;
+        SpinLockRelease(&slot->mutex);
+        if (is_it) return kill(pid, SIGINT) == 0;
+    }
+    return false;
+}
+
+bool is_deadlock_victim() {
+    Slot *slot = current ? my_slot() : nullptr;
+    if (!slot) return false;
+    SpinLockAcquire(&slot->mutex);
+    const bool result = slot->victim == current.number;
+    SpinLockRelease(&slot->mutex);
+    return result;
+}
+
+} // namespace cedro::transaction

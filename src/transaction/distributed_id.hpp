@@ -1,0 +1,57 @@
+// The identity of a distributed transaction, and which backends of this server
+// work for one: kept in shared memory, one slot per backend, so that recovery
+// and the search for deadlocks see what runs.
+#pragma once
+#include "pg/arena.hpp"
+#include "pg/transaction.hpp"
+
+namespace cedro::transaction {
+
+/// Unique in the cluster for ever: numbers grow from the time of the server's start.
+struct DistributedId {
+    int32 group;       ///< of the node that began the transaction
+    uint64 number;     ///< 0: none
+    TimestampTz stamp; ///< when it began
+
+    bool operator==(const DistributedId &) const = default;
+    explicit operator bool() const { return number != 0; }
+};
+
+/// A backend of this server that works for a distributed transaction.
+struct Running {
+    DistributedId id;
+    Oid database;
+    int32 pid;
+    bool is_worker; ///< another node began it
+};
+
+/// This backend's number in the whole cluster: node id × 10^10 + process id.
+int64 my_gpid();
+
+/// Calls for postmaster start (shmem_request_hook, shmem_startup_hook).
+void request_shared_memory();
+void attach_shared_memory();
+
+/// This backend's transaction; number 0 when it is not distributed.
+DistributedId current_id();
+
+/// The same, and makes one when there is none.
+DistributedId assign_id();
+
+/// Takes over the id that another node sent.
+void adopt_id(const DistributedId &id);
+
+/// Ends the assignment: after the transaction has become visible or has gone.
+void clear_id();
+
+/// The backends that work for a distributed transaction at this moment.
+pg::Vector<Running> running();
+
+/// Marks the transaction as the victim of a deadlock and cancels the backend in
+/// which it began. False when it does not run here any more.
+bool cancel_deadlocked(uint64 number);
+
+/// Whether the pending cancel of this backend was sent for a deadlock.
+bool is_deadlock_victim();
+
+} // namespace cedro::transaction

@@ -1,0 +1,120 @@
+// A participant of the distributed transaction, as the files of this folder see it.
+//
+// What the pipeline holds is a queue of commands, each with the results that
+// libpq will give for it, in order. The server skips to the next sync after an
+// error, so each statement ends with a sync of its own.
+#pragma once
+#include "net/connection.hpp"
+#include "pg/transaction.hpp"
+#include "transaction/session.hpp"
+#include "transaction/settings.hpp"
+
+namespace cedro::transaction {
+
+enum class Phase : uint8 {
+    Fresh,    ///< connected, nothing sent in this transaction
+    Begun,    ///< inside a transaction block
+    Copying,  ///< inside a COPY: outside of pipeline mode, of no use after an error
+    Prepared, ///< PREPARE TRANSACTION was sent; the outcome may be unknown
+    Ended,    ///< committed or rolled back
+    Broken    ///< the connection is lost
+};
+
+/// A command in the pipeline whose results have not all been read.
+struct Command {
+    Ticket ticket; ///< 0: sent by this module itself
+    SubTransactionId level;
+    bool is_sync;
+    bool is_discarded;
+    PGresult *result;
+};
+
+struct Finished {
+    Ticket ticket;
+    PGresult *result;
+};
+
+struct Session {
+    net::Connection *connection;
+    int32 node_id;
+    int32 group;
+    int number; ///< the connection's in the gid
+    Phase phase;
+    bool writes;
+    SubTransactionId begun_in; ///< the subtransaction that first used it
+    pg::Vector<Command> queue;
+    size_t head; ///< first command of the queue that is not finished
+    pg::Vector<Finished> finished;
+    PGresult *failure; ///< the first error that belongs to no ticket
+    Ticket last_ticket;
+    pg::Vector<SubTransactionId> savepoints; ///< those the node has, outermost first
+    Oid role;                                ///< whose rights the node applies now
+    bool is_role_known;
+    ToldSettings told;
+    int cancel_socket; ///< a cancel that the server has not confirmed; -1
+    const char *gid;   ///< once it is to be prepared
+
+    bool is_idle() const { return head == queue.size(); }
+};
+
+/// The sessions of this transaction, in the order of their creation.
+std::span<Session *const> participants();
+
+// pipeline.cpp
+
+/// Queues a command; ticket 0 for this module's own.
+void enqueue(Session &session, const char *sql, std::span<const Parameter> parameters, Ticket ticket,
+             bool is_binary = false);
+/// Ends a unit: the server goes on here after an error.
+void enqueue_sync(Session &session);
+/// Writes what the socket takes; marks the session broken (and raises, when asked) if it is lost.
+bool flush(Session &session);
+/// Takes the results that have arrived, without waiting.
+void read_arrived(Session &session);
+/// Sleeps until something arrives for one of the sessions or can be sent. False: the deadline has passed.
+bool pump(std::span<Session *const> sessions, net::Deadline deadline, net::Interrupts interrupts);
+/// Waits for everything queued; does not raise remote errors. False: the deadline has passed or the connection broke.
+bool drain(std::span<Session *const> sessions, net::Deadline deadline, net::Interrupts interrupts);
+/// Raises the error of a command whose ticket nobody will ask for.
+void raise_failure(Session &session);
+/// Raises a remote error with the names of the user's tables. Takes the result over.
+[[noreturn]] void raise_result(const Session &session, PGresult *result);
+/// Hands the node's warnings on to the client.
+void relay_notices(Session &session);
+/// Forgets results that nobody fetched.
+void forget_results(Session &session);
+
+// prelude.cpp
+
+/// Puts ahead of the next statement what the node must know: the transaction, savepoints, settings, the role.
+void enqueue_prelude(Session &session, Oid role);
+/// The node's role and settings are unknown after a rollback to a savepoint.
+void forget_told(Session &session);
+
+// pool.cpp
+
+/// A connection of this backend to the node: an idle one or a new one. Raises 08001.
+net::Connection *take_connection(int32 node_id);
+/// As take_connection(), but nullptr when the node cannot be reached.
+net::Connection *try_take_connection(int32 node_id);
+/// Keeps an idle connection for later transactions, or closes it.
+void give_back(net::Connection *connection);
+
+// savepoint.cpp
+
+/// The subtransactions that this backend is in, outermost first.
+std::span<const SubTransactionId> open_subtransactions();
+void forget_subtransactions();
+void at_subtransaction(SubXactEvent event, SubTransactionId self, SubTransactionId parent, void *);
+
+// commit.cpp and rollback.cpp
+
+void at_transaction(XactEvent event, void *);
+/// Queues a command of this module, with a gid as its literal unless nullptr. Never raises.
+bool try_enqueue(Session &session, const char *command, const char *gid);
+/// Rolls back everywhere. Never raises and never waits for long.
+void roll_back_all();
+/// Returns connections to the pool, closes those that are of no use, forgets the sessions.
+void end_sessions();
+
+} // namespace cedro::transaction

@@ -1,0 +1,196 @@
+// Commands and results of one session over libpq's pipeline mode.
+#include "transaction/participant.hpp"
+
+#include "net/error.hpp"
+#include "net/settings.hpp"
+#include "pg/scope.hpp"
+#include "transaction/names.hpp"
+
+namespace cedro::transaction {
+namespace {
+
+bool is_error(const PGresult *result) {
+    const ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE || status == PGRES_NONFATAL_ERROR;
+}
+
+void finish(Session &session, Command &command) {
+    PGresult *result = command.result;
+    command.result = nullptr;
+    session.head++;
+    if (command.ticket != 0 && !command.is_discarded) {
+        session.finished.push({command.ticket, result});
+        return;
+    }
+    if (result && is_error(result) && !session.failure)
+        session.failure = result;
+    else
+        PQclear(result);
+}
+
+/// Gives a result to the command at the head of the queue.
+void accept(Session &session, PGresult *result) {
+    Command &command = session.queue[session.head];
+    if (command.is_sync) {
+        if (!result) return;
+        PQclear(result);
+        session.head++;
+    } else if (!result) {
+        finish(session, command);
+    } else {
+        PQclear(command.result); // an error after rows replaces them
+        command.result = result;
+    }
+    if (session.is_idle()) {
+        session.queue.clear();
+        session.head = 0;
+    }
+}
+
+void lose(Session &session) { session.phase = Phase::Broken; }
+
+} // namespace
+
+void enqueue(Session &session, const char *sql, std::span<const Parameter> parameters, Ticket ticket, bool is_binary) {
+    const size_t count = parameters.size();
+    auto *types = static_cast<Oid *>(palloc((count + 1) * sizeof(Oid)));
+    auto *values = static_cast<const char **>(palloc((count + 1) * sizeof(char *)));
+    for (size_t i = 0; i < count; i++) {
+        types[i] = parameters[i].type;
+        values[i] = parameters[i].value;
+    }
+    if (!PQsendQueryParams(session.connection->libpq, sql, static_cast<int>(count), types, values, nullptr, nullptr,
+                           is_binary ? 1 : 0)) {
+        lose(session);
+        net::raise_lost(*session.connection);
+    }
+    if (setting::log_remote_commands)
+        ereport(LOG, (errmsg("issuing %s", sql),
+                      errdetail("on node %s:%d", session.connection->host, session.connection->port)));
+    session.queue.push({ticket, GetCurrentSubTransactionId(), false, false, nullptr});
+    pfree(types);
+    pfree(values);
+}
+
+void enqueue_sync(Session &session) {
+    if (!PQpipelineSync(session.connection->libpq)) {
+        lose(session);
+        net::raise_lost(*session.connection);
+    }
+    session.queue.push({0, GetCurrentSubTransactionId(), true, false, nullptr});
+}
+
+bool flush(Session &session) {
+    if (PQflush(session.connection->libpq) >= 0) return true;
+    lose(session);
+    return false;
+}
+
+void read_arrived(Session &session) {
+    PGconn *libpq = session.connection->libpq;
+    while (!session.is_idle() && !PQisBusy(libpq)) {
+        accept(session, PQgetResult(libpq));
+        if (PQstatus(libpq) != CONNECTION_OK) {
+            lose(session);
+            return;
+        }
+    }
+}
+
+bool pump(std::span<Session *const> sessions, net::Deadline deadline, net::Interrupts interrupts) {
+    constexpr size_t kMost = 64; // more are served in the next round
+    net::Socket sockets[kMost];
+    Session *served[kMost];
+    size_t count = 0;
+    for (Session *each : sessions) {
+        if (each->phase == Phase::Broken || count == kMost) continue;
+        const int unsent = PQflush(each->connection->libpq);
+        if (unsent < 0) {
+            lose(*each);
+            return true;
+        }
+        if (each->is_idle() && each->cancel_socket < 0) continue;
+        served[count] = each;
+        sockets[count++] = {each->is_idle() ? each->cancel_socket : PQsocket(each->connection->libpq), true,
+                            unsent > 0};
+    }
+    if (count == 0) return true;
+    if (!net::wait({sockets, count}, deadline, interrupts)) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!sockets[i].is_ready) continue;
+        Session &session = *served[i];
+        if (session.is_idle()) {
+            net::end_cancel(session.cancel_socket);
+            session.cancel_socket = -1;
+            continue;
+        }
+        if (!PQconsumeInput(session.connection->libpq))
+            lose(session);
+        else
+            read_arrived(session);
+    }
+    return true;
+}
+
+bool drain(std::span<Session *const> sessions, net::Deadline deadline, net::Interrupts interrupts) {
+    for (;;) {
+        bool is_busy = false;
+        bool is_lost = false;
+        for (Session *each : sessions) {
+            if (each->phase == Phase::Broken) {
+                is_lost = true;
+                continue;
+            }
+            read_arrived(*each);
+            if (!each->is_idle() || each->cancel_socket >= 0) is_busy = true;
+        }
+        if (!is_busy) return !is_lost;
+        if (!pump(sessions, deadline, interrupts)) return false;
+    }
+}
+
+void raise_result(const Session &session, PGresult *result) {
+    pg::adopt(result, PQclear);
+    ErrorData *error = net::error_of(result, *session.connection);
+    name_tables(error);
+    ThrowErrorData(error);
+    pg_unreachable();
+}
+
+void raise_failure(Session &session) {
+    if (session.failure) {
+        PGresult *result = session.failure;
+        session.failure = nullptr;
+        raise_result(session, result);
+    }
+    if (session.phase == Phase::Broken) net::raise_lost(*session.connection);
+}
+
+void relay_notices(Session &session) {
+    while (net::Notice *notice = net::next_notice(session.connection)) {
+        if (setting::worker_min_messages == setting::kLogOff || notice->level < setting::worker_min_messages) continue;
+        auto *data = static_cast<ErrorData *>(palloc0(sizeof(ErrorData)));
+        data->elevel = notice->level;
+        data->sqlerrcode = notice->sqlstate;
+        data->message = notice->message;
+        data->detail = notice->detail;
+        data->hint = notice->hint;
+        data->assoc_context = CurrentMemoryContext;
+        name_tables(data);
+        ThrowErrorData(data);
+    }
+}
+
+void forget_results(Session &session) {
+    for (const Finished &each : session.finished) PQclear(each.result);
+    session.finished.clear();
+    for (size_t i = session.head; i < session.queue.size(); i++) {
+        PQclear(session.queue[i].result);
+        session.queue[i].result = nullptr;
+        session.queue[i].is_discarded = true;
+    }
+    PQclear(session.failure);
+    session.failure = nullptr;
+}
+
+} // namespace cedro::transaction

@@ -1,0 +1,75 @@
+// What goes ahead of a statement in the same flush.
+#include "transaction/participant.hpp"
+
+#include "pg/scope.hpp"
+#include "transaction/distributed_id.hpp"
+
+namespace cedro::transaction {
+namespace {
+
+const char *begin_command() {
+    constexpr const char *kLevels[] = {"READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"};
+    return psprintf("BEGIN ISOLATION LEVEL %s, %s, %s", kLevels[XactIsoLevel],
+                    XactReadOnly ? "READ ONLY" : "READ WRITE", XactDeferrable ? "DEFERRABLE" : "NOT DEFERRABLE");
+}
+
+const char *role_name(Oid role) { return OidIsValid(role) ? GetUserNameFromId(role, false) : ""; }
+
+const char *changes_for(Session &session) {
+    // Told values live as long as the session: to the end of the transaction.
+    return pg::with_context(TopTransactionContext, [&] { return changed_settings(session.told); });
+}
+
+void enqueue_begin(Session &session, Oid role) {
+    enqueue(session, begin_command(), {}, 0);
+    const DistributedId id = assign_id();
+    const char *changes = changes_for(session);
+    const Parameter parameters[] = {
+        {INT4OID, psprintf("%d", id.group)},
+        {INT8OID, psprintf(UINT64_FORMAT, id.number)},
+        {INT8OID, psprintf(INT64_FORMAT, id.stamp)},
+        {TEXTARRAYOID, changes ? changes : "{}"},
+        {TEXTOID, role_name(role)},
+    };
+    enqueue(session, "CALL citus_internal.set_transaction($1, $2, $3, $4, $5)", parameters, 0);
+    session.phase = Phase::Begun;
+    session.begun_in = GetCurrentSubTransactionId();
+    session.role = role;
+    session.is_role_known = true;
+}
+
+void enqueue_savepoints(Session &session) {
+    auto open = open_subtransactions();
+    for (size_t i = session.savepoints.size(); i < open.size(); i++) {
+        enqueue(session, psprintf("SAVEPOINT s%u", open[i]), {}, 0);
+        session.savepoints.push(open[i]);
+    }
+}
+
+} // namespace
+
+void enqueue_prelude(Session &session, Oid role) {
+    if (session.phase == Phase::Fresh) {
+        enqueue_begin(session, role);
+        enqueue_savepoints(session);
+        return;
+    }
+    enqueue_savepoints(session);
+    if (const char *changes = changes_for(session)) {
+        const Parameter parameter{TEXTARRAYOID, changes};
+        enqueue(session, "CALL citus_internal.set_settings($1)", {&parameter, 1}, 0);
+    }
+    if (session.is_role_known && session.role == role) return;
+    const Parameter parameter{TEXTOID, role_name(role)};
+    enqueue(session, "CALL citus_internal.assume_role($1)", {&parameter, 1}, 0);
+    session.role = role;
+    session.is_role_known = true;
+}
+
+void forget_told(Session &session) {
+    session.is_role_known = false;
+    session.told.version = 0;
+    for (const char *&each : session.told.values) each = nullptr;
+}
+
+} // namespace cedro::transaction

@@ -1,0 +1,158 @@
+// The interface to the participants: statements out, results in.
+#include "transaction/session.hpp"
+
+#include "cluster/node.hpp"
+#include "net/error.hpp"
+#include "net/wait.hpp"
+#include "pg/scope.hpp"
+#include "transaction/distributed_id.hpp"
+#include "transaction/participant.hpp"
+
+namespace cedro::transaction {
+namespace {
+
+// Lives in TopTransactionContext; reset by end_sessions().
+constinit pg::Vector<Session *> *sessions = nullptr;
+
+Session *find(int32 node_id) {
+    if (!sessions) return nullptr;
+    for (Session *each : *sessions)
+        if (each->node_id == node_id) return each;
+    return nullptr;
+}
+
+Session *add(int32 node_id, net::Connection *connection) {
+    return pg::with_context(TopTransactionContext, [&] {
+        if (!sessions) sessions = pg::make<pg::Vector<Session *>>();
+        auto *session = pg::make<Session>();
+        session->connection = connection;
+        session->node_id = node_id;
+        session->group = cluster::node(node_id).group;
+        session->number = static_cast<int>(sessions->size()) + 1;
+        session->cancel_socket = -1;
+        sessions->push(session);
+        return session;
+    });
+}
+
+void check_usable(const Session &session) {
+    if (session.phase == Phase::Broken) net::raise_lost(*session.connection);
+    if (session.phase != Phase::Fresh && session.phase != Phase::Begun)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_TRANSACTION_STATE),
+                        errmsg("the transaction on node %s:%d has ended", session.connection->host,
+                               session.connection->port)));
+}
+
+bool take_finished(Session &session, Ticket ticket, PGresult **result) {
+    for (Finished &each : session.finished)
+        if (each.ticket == ticket) {
+            *result = each.result;
+            each = session.finished.back();
+            session.finished.resize_down(session.finished.size() - 1);
+            return true;
+        }
+    return false;
+}
+
+void raise_deadlock() {
+    if (!is_deadlock_victim()) return;
+    QueryCancelPending = false;
+    ereport(ERROR, (errcode(ERRCODE_T_R_DEADLOCK_DETECTED), errmsg("deadlock detected"),
+                    errdetail("Transactions on several nodes wait for each other; this one is the youngest of them.")));
+}
+
+} // namespace
+
+std::span<Session *const> participants() {
+    return sessions ? std::span<Session *const>(*sessions) : std::span<Session *const>();
+}
+
+Session *session(int32 node_id) {
+    if (Session *known = find(node_id)) return known;
+    return add(node_id, take_connection(node_id));
+}
+
+Session *session_if_reachable(int32 node_id) {
+    if (Session *known = find(node_id)) return known->phase == Phase::Broken ? nullptr : known;
+    net::Connection *connection = try_take_connection(node_id);
+    return connection ? add(node_id, connection) : nullptr;
+}
+
+void connect_all(std::span<const cluster::Node> nodes) {
+    for (const cluster::Node &each : nodes) session(each.id);
+}
+
+Ticket send(Session *session, const Statement &statement) {
+    check_usable(*session);
+    PQenterPipelineMode(session->connection->libpq);
+    enqueue_prelude(*session, statement.role);
+    session->writes |= statement.writes;
+    const Ticket ticket = ++session->last_ticket;
+    enqueue(*session, statement.sql, statement.parameters, ticket, statement.is_binary);
+    enqueue_sync(*session);
+    if (!flush(*session)) net::raise_lost(*session->connection);
+    return ticket;
+}
+
+const PGresult *receive(Session *session, Ticket ticket) {
+    PGresult *result = nullptr;
+    while (!take_finished(*session, ticket, &result)) {
+        read_arrived(*session);
+        if (take_finished(*session, ticket, &result)) break;
+        raise_failure(*session);
+        if (session->is_idle())
+            ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
+                            errmsg("no statement is waiting for result " UINT64_FORMAT, ticket)));
+        pump(participants(), net::kNever, net::Interrupts::Process);
+    }
+    const ExecStatusType status = PQresultStatus(result);
+    const bool is_good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY;
+    if (session->failure) {
+        PQclear(result);
+        raise_failure(*session);
+    }
+    if (!is_good) raise_result(*session, result);
+    pg::adopt(result, PQclear);
+    relay_notices(*session);
+    return result;
+}
+
+void discard(Session *session, Ticket ticket) {
+    PGresult *result = nullptr;
+    if (take_finished(*session, ticket, &result)) {
+        if (PQresultStatus(result) == PGRES_FATAL_ERROR && !session->failure)
+            session->failure = result;
+        else
+            PQclear(result);
+        return;
+    }
+    for (Command &each : session->queue)
+        if (each.ticket == ticket) each.is_discarded = true;
+}
+
+const PGresult *run(Session *session, const Statement &statement) { return receive(session, send(session, statement)); }
+
+int32 node_of(const Session *session) { return session->node_id; }
+
+void end_sessions() {
+    for (Session *each : participants()) {
+        forget_results(*each);
+        const bool is_reusable = (each->phase == Phase::Ended || each->phase == Phase::Fresh) && each->is_idle() &&
+                                 each->cancel_socket < 0 && PQexitPipelineMode(each->connection->libpq);
+        net::end_cancel(each->cancel_socket);
+        if (is_reusable)
+            give_back(each->connection);
+        else
+            net::close(each->connection);
+    }
+    sessions = nullptr;
+    forget_subtransactions();
+}
+
+void initialize() {
+    RegisterXactCallback(at_transaction, nullptr);
+    RegisterSubXactCallback(at_subtransaction, nullptr);
+    net::set_interrupt_check(raise_deadlock);
+}
+
+} // namespace cedro::transaction
