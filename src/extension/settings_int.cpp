@@ -80,7 +80,7 @@ constexpr IntSetting kSettings[] = {
     {"citus.node_connection_timeout", &setting::node_connection_timeout, 30 * kSecond, 10, 1 * kHour, PGC_USERSET,
      GUC_UNIT_MS, Live, "Sets how long connecting to another node may take."},
     {"citus.rebalancer_by_disk_size_base_cost", &setting::rebalancer_by_disk_size_base_cost, 100 * 1024 * 1024, 0,
-     INT_MAX, PGC_USERSET, kHidden | GUC_UNIT_BYTE, Inert,
+     INT_MAX, PGC_USERSET, kHidden | GUC_UNIT_BYTE, Live,
      "Sets the size that the strategy by_disk_size adds to each shard's own."},
     {"citus.recover_2pc_interval", &setting::recover_2pc_interval, 60 * kSecond, -1, 7 * kDay, PGC_SIGHUP, GUC_UNIT_MS,
      Inert, "Sets the time between two looks for prepared transactions without an end; -1 disables them."},
