@@ -1,0 +1,342 @@
+#include "executor/key_entry.hpp"
+
+#include "catalog/relation.hpp"
+#include "cluster/node.hpp"
+#include "pg/catalog.hpp"
+#include "pg/index.hpp"
+#include "pg/scope.hpp"
+#include "pg/text.hpp"
+#include "plan/message.hpp"
+#include "transaction/session.hpp"
+#include "worker/task.hpp"
+
+namespace cedro::executor {
+
+namespace {
+
+// Entries of one statement; a longer text would not make it faster.
+constexpr size_t kBatchSize = 500;
+
+// How the columns of a hidden table are compared and named.
+struct Shape {
+    const table::Table *table;
+    const char *name;        // qualified
+    int count;               // key columns
+    pg::Vector<Oid> types;   // by column
+    pg::Vector<const char *> equals; // OPERATOR(schema.=) by column
+};
+
+const char *operator_text(Oid type) {
+    TypeCacheEntry *entry = lookup_type_cache(type, TYPECACHE_EQ_OPR);
+    char *name = get_opname(entry->eq_opr);
+    HeapTuple tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(entry->eq_opr));
+    const Oid schema = reinterpret_cast<Form_pg_operator>(GETSTRUCT(tuple))->oprnamespace;
+    ReleaseSysCache(tuple);
+    return psprintf("OPERATOR(%s.%s)", quote_identifier(get_namespace_name(schema)), name);
+}
+
+Shape shape_of(const unique::GlobalKey &key) {
+    Shape shape{&table::get(key.key_table), pg::qualified_name(key.key_table), 0, pg::Vector<Oid>(),
+                pg::Vector<const char *>()};
+    shape.count = pg::with_relation(key.key_table, AccessShareLock, [](Relation relation) {
+        return RelationGetNumberOfAttributes(relation) - 1; // the last is home
+    });
+    for (AttrNumber attribute = 1; attribute <= shape.count; attribute++) {
+        const Oid type = get_atttype(key.key_table, attribute);
+        shape.types.push(type);
+        shape.equals.push(operator_text(type));
+    }
+    return shape;
+}
+
+Datum value_of(const Shape &shape, const KeyEntry &entry, size_t column) {
+    Oid input;
+    Oid parameter;
+    getTypeInputInfo(shape.types[column], &input, &parameter);
+    return OidInputFunctionCall(input, const_cast<char *>(entry.values[column]), parameter, -1);
+}
+
+// The value as the sessions of this transaction print it: what RETURNING gives back.
+const char *printed(const Shape &shape, const KeyEntry &entry, size_t column) {
+    if (!entry.values[column]) return nullptr;
+    Oid output;
+    bool is_varlena;
+    getTypeOutputInfo(shape.types[column], &output, &is_varlena);
+    return OidOutputFunctionCall(output, value_of(shape, entry, column));
+}
+
+int ordinal_of(const Shape &shape, const KeyEntry &entry) {
+    const auto column = static_cast<size_t>(shape.table->key - 1);
+    const bool is_null = entry.values[column] == nullptr;
+    return table::ordinal_of(*shape.table, is_null ? Datum{0} : value_of(shape, entry, column), is_null);
+}
+
+void append_columns(StringInfo sql, const Shape &shape) {
+    for (int i = 1; i <= shape.count; i++) appendStringInfo(sql, "%sk%d", i > 1 ? ", " : "", i);
+}
+
+void append_condition(StringInfo sql, const Shape &shape, const KeyEntry &entry) {
+    appendStringInfoChar(sql, '(');
+    for (int i = 0; i < shape.count; i++) {
+        const auto column = static_cast<size_t>(i);
+        if (i > 0) appendStringInfoString(sql, " AND ");
+        if (entry.values[column])
+            appendStringInfo(sql, "k%d %s %s", i + 1, shape.equals[column], quote_literal_cstr(entry.values[column]));
+        else
+            appendStringInfo(sql, "k%d IS NULL", i + 1);
+    }
+    appendStringInfoChar(sql, ')');
+}
+
+struct Batch {
+    int ordinal;
+    pg::Vector<size_t> positions; // in the caller's entries
+};
+
+void append_conditions(StringInfo sql, const Shape &shape, std::span<const KeyEntry> entries, const Batch &batch) {
+    appendStringInfoString(sql, " WHERE ");
+    for (size_t i = 0; i < batch.positions.size(); i++) {
+        if (i > 0) appendStringInfoString(sql, " OR ");
+        append_condition(sql, shape, entries[batch.positions[i]]);
+    }
+}
+
+void append_rows(StringInfo sql, const Shape &shape, std::span<const KeyEntry> entries, const Batch &batch) {
+    for (size_t i = 0; i < batch.positions.size(); i++) {
+        const KeyEntry &entry = entries[batch.positions[i]];
+        appendStringInfoString(sql, i > 0 ? ", (" : "(");
+        for (int column = 0; column < shape.count; column++) {
+            const char *value = entry.values[static_cast<size_t>(column)];
+            appendStringInfo(sql, "%s, ", value ? quote_literal_cstr(value) : "NULL");
+        }
+        appendStringInfo(sql, "%d)", entry.home);
+    }
+}
+
+const char *statement_text(const Shape &shape, KeyWrite write, std::span<const KeyEntry> entries, const Batch &batch) {
+    StringInfoData sql;
+    initStringInfo(&sql);
+    switch (write) {
+    case KeyWrite::Insert:
+        appendStringInfo(&sql, "INSERT INTO %s (", shape.name);
+        append_columns(&sql, shape);
+        appendStringInfo(&sql, ", %s) VALUES ", unique::kHomeColumn);
+        append_rows(&sql, shape, entries, batch);
+        appendStringInfoString(&sql, " ON CONFLICT DO NOTHING");
+        break;
+    case KeyWrite::Delete:
+        appendStringInfo(&sql, "DELETE FROM %s", shape.name);
+        append_conditions(&sql, shape, entries, batch);
+        break;
+    case KeyWrite::SetHome:
+        appendStringInfo(&sql, "UPDATE %s SET %s = %d", shape.name, unique::kHomeColumn,
+                         entries[batch.positions[0]].home);
+        append_conditions(&sql, shape, entries, batch);
+        break;
+    }
+    appendStringInfoString(&sql, " RETURNING ");
+    append_columns(&sql, shape);
+    return sql.data;
+}
+
+pg::Vector<Batch> batches_of(const Shape &shape, std::span<const KeyEntry> entries, size_t batch_size) {
+    struct Placed {
+        int ordinal;
+        size_t position;
+    };
+    pg::Vector<Placed> order;
+    for (size_t i = 0; i < entries.size(); i++) order.push({ordinal_of(shape, entries[i]), i});
+    std::sort(order.begin(), order.end(), [](const Placed &a, const Placed &b) {
+        return a.ordinal != b.ordinal ? a.ordinal < b.ordinal : a.position < b.position;
+    });
+    pg::Vector<Batch> batches;
+    for (const auto [ordinal, position] : order) {
+        if (batches.empty() || batches.back().ordinal != ordinal || batches.back().positions.size() >= batch_size)
+            batches.push({ordinal, pg::Vector<size_t>()});
+        batches.back().positions.push(position);
+    }
+    return batches;
+}
+
+// Rows that a task gave back, as text; nullptr for NULL.
+using Rows = pg::Vector<std::span<const char *const>>;
+
+// A task on one placement: in flight on another node, or done here.
+struct Task {
+    transaction::Session *session; // nullptr: ran here
+    transaction::Ticket ticket;
+    Rows rows;
+};
+
+Rows run_here(const char *sql, plan::GroupSet groups) {
+    worker::LocalTask *task = worker::start(sql, groups, catalog::owner());
+    TupleDesc type = worker::result_type(task);
+    Rows rows;
+    while (TupleTableSlot *row = worker::next_row(task)) {
+        pg::Vector<const char *> values;
+        for (int i = 0; i < type->natts; i++) {
+            bool is_null = false;
+            Datum value = slot_getattr(row, i + 1, &is_null);
+            Oid output;
+            bool is_varlena;
+            getTypeOutputInfo(TupleDescAttr(type, i)->atttypid, &output, &is_varlena);
+            values.push(is_null ? nullptr : OidOutputFunctionCall(output, value));
+        }
+        rows.push(values);
+    }
+    worker::finish(task);
+    return rows;
+}
+
+Task start(const table::Placement &placement, const char *sql, const plan::Group &group, bool writes) {
+    const cluster::Node *node = cluster::primary_of(placement.group);
+    if (!node)
+        ereport(ERROR, (errcode(ERRCODE_CONNECTION_FAILURE), errmsg("group %d has no primary node", placement.group)));
+    const plan::GroupSet groups(&group, 1);
+    if (cluster::is_local(*node)) return {nullptr, 0, run_here(sql, groups)};
+    transaction::Session *session = transaction::session(node->id);
+    const transaction::Parameter parameter{INT4ARRAYOID, plan::group_parameter(groups)};
+    return {session,
+            transaction::send(session, {.sql = plan::with_header(sql),
+                                        .parameters = {&parameter, 1},
+                                        .writes = writes}),
+            Rows()};
+}
+
+Rows finish(Task &task) {
+    if (!task.session) return task.rows;
+    const PGresult *result = transaction::receive(task.session, task.ticket);
+    Rows rows;
+    for (int row = 0; row < PQntuples(result); row++) {
+        pg::Vector<const char *> values;
+        for (int column = 0; column < PQnfields(result); column++)
+            values.push(PQgetisnull(result, row, column) ? nullptr : pstrdup(PQgetvalue(result, row, column)));
+        rows.push(values);
+    }
+    return rows;
+}
+
+pg::Vector<table::Placement> active_placements(const Shape &shape, int ordinal) {
+    pg::Vector<table::Placement> active;
+    for (const table::Placement &each : shape.table->shards[static_cast<size_t>(ordinal)].placements)
+        if (each.is_active) active.push(each);
+    return active;
+}
+
+// Finds the entry of the batch that a row speaks of.
+std::optional<size_t> position_of(const Shape &shape, std::span<const KeyEntry> entries, const Batch &batch,
+                                  std::span<const char *const> row) {
+    for (size_t position : batch.positions) {
+        bool is_same = true;
+        for (size_t i = 0; i < static_cast<size_t>(shape.count) && is_same; i++) {
+            const char *value = printed(shape, entries[position], i);
+            is_same = value && row[i] ? strcmp(value, row[i]) == 0 : value == row[i];
+        }
+        if (is_same) return position;
+    }
+    return std::nullopt;
+}
+
+// One copy of every batch: all nodes work at the same time.
+void write_copy(const Shape &shape, KeyWrite write, std::span<const KeyEntry> entries,
+                std::span<const Batch> batches, size_t copy, pg::Vector<bool> &written) {
+    struct Sent {
+        const Batch *batch;
+        Task task;
+    };
+    pg::Vector<Sent> sent;
+    for (const Batch &batch : batches) {
+        const pg::Vector<table::Placement> placements = active_placements(shape, batch.ordinal);
+        if (copy >= placements.size()) continue;
+        sent.push({&batch, start(placements[copy], statement_text(shape, write, entries, batch),
+                                 {shape.table->colocation, batch.ordinal}, true)});
+    }
+    for (Sent &each : sent) {
+        const Rows rows = finish(each.task);
+        if (copy > 0) continue;
+        if (rows.size() == each.batch->positions.size()) {
+            for (size_t position : each.batch->positions) written[position] = true;
+            continue;
+        }
+        for (std::span<const char *const> row : rows)
+            if (auto position = position_of(shape, entries, *each.batch, row)) written[*position] = true;
+    }
+}
+
+} // namespace
+
+pg::Vector<bool> write_entries(const unique::GlobalKey &key, KeyWrite write, std::span<const KeyEntry> entries) {
+    pg::Vector<bool> written;
+    for (size_t i = 0; i < entries.size(); i++) written.push(false);
+    if (entries.empty()) return written;
+    const Shape shape = shape_of(key);
+    const auto batches = batches_of(shape, entries, write == KeyWrite::SetHome ? 1 : kBatchSize);
+    const auto copies = static_cast<size_t>(shape.table->replication_factor());
+    for (size_t copy = 0; copy < copies; copy++) write_copy(shape, write, entries, batches, copy, written);
+    if (write == KeyWrite::Insert) return written;
+
+    // An entry that must exist but was not seen belongs to a transaction that
+    // is still committing on its node. Adding it again waits for that one.
+    pg::Vector<KeyEntry> unseen;
+    for (size_t i = 0; i < entries.size(); i++)
+        if (!written[i]) unseen.push(entries[i]);
+    if (!unseen.empty()) {
+        write_entries(key, KeyWrite::Insert, unseen);
+        for (size_t copy = 0; copy < copies; copy++) {
+            const auto again = batches_of(shape, unseen, write == KeyWrite::SetHome ? 1 : kBatchSize);
+            pg::Vector<bool> ignored = written;
+            write_copy(shape, write, unseen, again, copy, ignored);
+        }
+    }
+    return written;
+}
+
+pg::Vector<std::optional<int32>> find_homes(const unique::GlobalKey &key, std::span<const KeyEntry> entries,
+                                            bool lock) {
+    pg::Vector<std::optional<int32>> homes;
+    for (size_t i = 0; i < entries.size(); i++) homes.push(std::nullopt);
+    if (entries.empty()) return homes;
+    const Shape shape = shape_of(key);
+    struct Sent {
+        const Batch *batch;
+        Task task;
+    };
+    const auto batches = batches_of(shape, entries, kBatchSize);
+    pg::Vector<Sent> sent;
+    for (const Batch &batch : batches) {
+        StringInfoData sql;
+        initStringInfo(&sql);
+        appendStringInfoString(&sql, "SELECT ");
+        append_columns(&sql, shape);
+        appendStringInfo(&sql, ", %s FROM %s", unique::kHomeColumn, shape.name);
+        append_conditions(&sql, shape, entries, batch);
+        if (lock) appendStringInfoString(&sql, " FOR KEY SHARE");
+        sent.push({&batch, start(active_placements(shape, batch.ordinal)[0], sql.data,
+                                 {shape.table->colocation, batch.ordinal}, lock)});
+    }
+    for (Sent &each : sent)
+        for (std::span<const char *const> row : finish(each.task))
+            if (auto position = position_of(shape, entries, *each.batch, row))
+                homes[*position] = pg_strtoint32(row[static_cast<size_t>(shape.count)]);
+    return homes;
+}
+
+void raise_duplicate(const unique::GlobalKey &key, const KeyEntry &entry) {
+    const Shape shape = shape_of(key);
+    Relation index = index_open(key.index, AccessShareLock);
+    Datum values[INDEX_MAX_KEYS];
+    bool nulls[INDEX_MAX_KEYS];
+    for (size_t i = 0; i < static_cast<size_t>(shape.count); i++) {
+        nulls[i] = entry.values[i] == nullptr;
+        values[i] = nulls[i] ? Datum{0} : value_of(shape, entry, i);
+    }
+    char *description = BuildIndexValueDescription(index, values, nulls);
+    Relation shell = relation_open(key.shell, AccessShareLock);
+    ereport(ERROR,
+            (errcode(ERRCODE_UNIQUE_VIOLATION),
+             errmsg("duplicate key value violates unique constraint \"%s\"", RelationGetRelationName(index)),
+             description ? errdetail("Key %s already exists.", description) : 0,
+             errtableconstraint(shell, RelationGetRelationName(index))));
+}
+
+} // namespace cedro::executor
