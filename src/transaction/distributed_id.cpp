@@ -11,7 +11,6 @@ struct Slot {
     int32 pid;     // 0: no distributed transaction
     Oid database;
     bool is_worker;
-    int64 gpid;
     DistributedId id;
     uint64 victim; // number of the transaction that a deadlock chose
 };
@@ -33,7 +32,7 @@ Slot *my_slot() {
     return shared && number < shared->slot_count ? &shared->slots[number] : nullptr;
 }
 
-void publish(const DistributedId &id, bool is_worker, int64 gpid) {
+void publish(const DistributedId &id, bool is_worker) {
     current = id;
     Slot *slot = my_slot();
     if (!slot) return;
@@ -41,7 +40,6 @@ void publish(const DistributedId &id, bool is_worker, int64 gpid) {
     slot->pid = MyProcPid;
     slot->database = MyDatabaseId;
     slot->is_worker = is_worker;
-    slot->gpid = gpid;
     slot->id = id;
     slot->victim = 0;
     SpinLockRelease(&slot->mutex);
@@ -73,14 +71,13 @@ void attach_shared_memory() {
 DistributedId current_id() { return current; }
 
 DistributedId assign_id() {
-    if (!current) {
-        const uint64 number = pg_atomic_add_fetch_u64(&shared->last_number, 1);
-        publish({cluster::local_group(), number, GetCurrentTimestamp()}, false, my_gpid());
-    }
+    if (!current)
+        publish({cluster::local_group(), pg_atomic_add_fetch_u64(&shared->last_number, 1), GetCurrentTimestamp()},
+                false);
     return current;
 }
 
-void adopt_id(const DistributedId &id, int64 gpid) { publish(id, true, gpid); }
+void adopt_id(const DistributedId &id) { publish(id, true); }
 
 void clear_id() {
     if (!current) return;
@@ -100,7 +97,7 @@ pg::Vector<Running> running() {
     for (int i = 0; i < shared->slot_count; i++) {
         Slot *slot = &shared->slots[i];
         SpinLockAcquire(&slot->mutex);
-        const Running each{slot->id, slot->database, slot->pid, slot->is_worker, slot->gpid};
+        const Running each{slot->id, slot->database, slot->pid, slot->is_worker};
         SpinLockRelease(&slot->mutex);
         if (each.pid != 0) result.push(each);
     }
