@@ -25,9 +25,9 @@ COMMENT ON PROCEDURE citus_internal.prove_node(text, text, text, integer, intege
     'answers the challenge; the session is a node''s from then on';
 
 CREATE PROCEDURE citus_internal.set_transaction(
-    from_group integer, transaction_number bigint, stamp bigint, settings text[], role text)
+    from_group integer, transaction_number bigint, stamp bigint, from_gpid bigint, settings text[], role text)
     LANGUAGE c AS 'MODULE_PATHNAME', 'set_transaction';
-COMMENT ON PROCEDURE citus_internal.set_transaction(integer, bigint, bigint, text[], text) IS
+COMMENT ON PROCEDURE citus_internal.set_transaction(integer, bigint, bigint, bigint, text[], text) IS
     'says to which distributed transaction this one belongs, with which settings and in whose name it runs';
 CREATE PROCEDURE citus_internal.set_settings(settings text[])
     LANGUAGE c AS 'MODULE_PATHNAME', 'set_settings';
@@ -45,3 +45,7 @@ CREATE PROCEDURE citus_internal.lock_metadata(INOUT version bigint)
     LANGUAGE c AS 'MODULE_PATHNAME', 'lock_metadata';
 COMMENT ON PROCEDURE citus_internal.lock_metadata(bigint) IS
     'on the coordinator: makes other changes of the metadata wait for the end of this transaction';
+CREATE PROCEDURE citus_internal.finish_prepared(gid text, is_commit boolean, INOUT is_gone boolean)
+    LANGUAGE c AS 'MODULE_PATHNAME', 'finish_prepared';
+COMMENT ON PROCEDURE citus_internal.finish_prepared(text, boolean, boolean) IS
+    'commits or rolls back a transaction that the calling node had this one prepare';

@@ -17,3 +17,8 @@ CREATE FUNCTION citus_internal.table_of_shard(relation oid) RETURNS oid
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'table_of_shard';
 COMMENT ON FUNCTION citus_internal.table_of_shard(oid) IS
     'the table whose shard this relation is, or the relation itself: what tableoid means to a user';
+
+CREATE PROCEDURE citus_internal.lock_shard_group(colocation integer, ordinal integer, exclusive boolean)
+    LANGUAGE c AS 'MODULE_PATHNAME', 'lock_shard_group';
+COMMENT ON PROCEDURE citus_internal.lock_shard_group(integer, integer, boolean) IS
+    'locks this node''s copy of a shard group to the end of the transaction: shared for INSERT by key, exclusive for what must be serialised with it';

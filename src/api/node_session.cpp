@@ -9,6 +9,7 @@
 #include "transaction/distributed_id.hpp"
 #include "transaction/everywhere.hpp"
 #include "transaction/node_login.hpp"
+#include "transaction/recovery.hpp"
 #include "transaction/settings.hpp"
 #include "transaction/text_array.hpp"
 
@@ -32,8 +33,7 @@ const char *text_argument(FunctionCallInfo fcinfo, int number) {
 
 } // namespace
 
-PG_SQL_FUNCTION(make_node_login)
-{
+PG_SQL_FUNCTION(make_node_login) {
     if (!net::has_secret()) {
         net::make_secret();
         ereport(NOTICE,
@@ -45,47 +45,41 @@ PG_SQL_FUNCTION(make_node_login)
     PG_RETURN_VOID();
 }
 
-PG_SQL_FUNCTION(adopt_secret)
-{
+PG_SQL_FUNCTION(adopt_secret) {
     transaction::make_node_login();
     PG_RETURN_VOID();
 }
 
-PG_SQL_FUNCTION(node_challenge)
-{ PG_RETURN_TEXT_P(cstring_to_text(transaction::new_challenge())); }
+PG_SQL_FUNCTION(node_challenge) { PG_RETURN_TEXT_P(cstring_to_text(transaction::new_challenge())); }
 
-PG_SQL_FUNCTION(prove_node)
-{
+PG_SQL_FUNCTION(prove_node) {
     transaction::prove({text_argument(fcinfo, 0), text_argument(fcinfo, 1), text_argument(fcinfo, 2),
                         PG_GETARG_INT32(3), PG_GETARG_INT32(4)});
     return row_of(fcinfo, Int32GetDatum(MyCancelKey));
 }
 
-PG_SQL_FUNCTION(set_transaction)
-{
+PG_SQL_FUNCTION(set_transaction) {
     transaction::begin_privileged("set_transaction");
-    transaction::adopt_id({PG_GETARG_INT32(0), static_cast<uint64>(PG_GETARG_INT64(1)), PG_GETARG_INT64(2)});
-    transaction::set_locally(PG_GETARG_DATUM(3));
-    transaction::assume_role(text_argument(fcinfo, 4));
+    transaction::adopt_id({PG_GETARG_INT32(0), static_cast<uint64>(PG_GETARG_INT64(1)), PG_GETARG_INT64(2)},
+                          PG_GETARG_INT64(3));
+    transaction::set_locally(PG_GETARG_DATUM(4));
+    transaction::assume_role(text_argument(fcinfo, 5));
     PG_RETURN_VOID();
 }
 
-PG_SQL_FUNCTION(set_settings)
-{
+PG_SQL_FUNCTION(set_settings) {
     transaction::begin_privileged("set_settings");
     transaction::set_locally(PG_GETARG_DATUM(0));
     PG_RETURN_VOID();
 }
 
-PG_SQL_FUNCTION(assume_role)
-{
+PG_SQL_FUNCTION(assume_role) {
     transaction::begin_privileged("assume_role");
     transaction::assume_role(text_argument(fcinfo, 0));
     PG_RETURN_VOID();
 }
 
-PG_SQL_FUNCTION(run_commands)
-{
+PG_SQL_FUNCTION(run_commands) {
     transaction::begin_privileged("run_commands");
     if (transaction::has_assumed_role())
         ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -94,8 +88,12 @@ PG_SQL_FUNCTION(run_commands)
     PG_RETURN_VOID();
 }
 
-PG_SQL_FUNCTION(lock_metadata)
-{
+PG_SQL_FUNCTION(finish_prepared) {
+    transaction::begin_privileged("finish_prepared");
+    return row_of(fcinfo, BoolGetDatum(transaction::finish_prepared(text_argument(fcinfo, 0), PG_GETARG_BOOL(1))));
+}
+
+PG_SQL_FUNCTION(lock_metadata) {
     transaction::begin_privileged("lock_metadata");
     transaction::lock_metadata_here();
     return row_of(fcinfo, Int64GetDatum(transaction::metadata_version()));

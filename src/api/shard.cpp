@@ -3,6 +3,8 @@
 #include "pg/function.hpp"
 #include "table/table.hpp"
 #include "transaction/everywhere.hpp"
+#include "transaction/node_session.hpp"
+#include "worker/group_lock.hpp"
 #include "worker/shard.hpp"
 
 namespace cedro::api {
@@ -38,6 +40,14 @@ PG_SQL_FUNCTION(drop_shards) {
 PG_SQL_FUNCTION(create_shard_foreign_keys) {
     require_cluster_command();
     worker::create_foreign_keys(PG_GETARG_OID(0), shard_ids(PG_GETARG_ARRAYTYPE_P(1)));
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(lock_shard_group) {
+    transaction::begin_privileged("lock_shard_group");
+    if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+        ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("a shard group to lock must not be null")));
+    worker::lock_group({PG_GETARG_INT32(0), PG_GETARG_INT32(1)}, PG_GETARG_BOOL(2));
     PG_RETURN_VOID();
 }
 

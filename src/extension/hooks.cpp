@@ -1,11 +1,16 @@
 #include "extension/hooks.hpp"
 
+#include "pg/executor.hpp"
+#include "pg/planner.hpp"
 #include "pg/shared_memory.hpp"
 #include "pg/utility.hpp"
 #include "transaction/distributed_id.hpp"
 #include "transaction/node_session.hpp"
 #include "transaction/session.hpp"
 #include "unique/change.hpp"
+#include "worker/guard.hpp"
+#include "worker/task.hpp"
+#include "worker/task_copy.hpp"
 
 namespace cedro::extension {
 
@@ -14,11 +19,14 @@ namespace {
 constinit ProcessUtility_hook_type next_utility = nullptr;
 constinit shmem_request_hook_type next_shmem_request = nullptr;
 constinit shmem_startup_hook_type next_shmem_startup = nullptr;
+constinit planner_hook_type next_planner = nullptr;
+constinit ExecutorStart_hook_type next_start = nullptr;
 
 // Utility statements: the first handler that takes a statement executes it.
 // Order: what other nodes tell this one, then transactions, COPY and TRUNCATE, then DDL.
 constexpr pg::UtilityHandler kUtilityHandlers[] = {
     transaction::handle_utility,
+    worker::handle_utility,
 };
 
 extern "C" void execute_utility(PlannedStmt *statement, const char *query_string, bool is_tree_read_only,
@@ -41,6 +49,22 @@ extern "C" void attach_memory() {
     transaction::attach_shared_memory();
 }
 
+extern "C" PlannedStmt *plan_statement(Query *query, const char *query_string, int cursor_options,
+                                       ParamListInfo parameters) {
+    if (PlannedStmt *task = worker::plan_task(query, query_string, cursor_options, parameters)) return task;
+    if (next_planner) return next_planner(query, query_string, cursor_options, parameters);
+    return standard_planner(query, query_string, cursor_options, parameters);
+}
+
+extern "C" void start_execution(QueryDesc *execution, int flags) {
+    worker::start_task(execution);
+    worker::check_plan(execution->plannedstmt);
+    if (next_start)
+        next_start(execution, flags);
+    else
+        standard_ExecutorStart(execution, flags);
+}
+
 } // namespace
 
 void install_hooks() {
@@ -52,6 +76,10 @@ void install_hooks() {
     unique::initialize();
     next_utility = ProcessUtility_hook;
     ProcessUtility_hook = execute_utility;
+    next_planner = planner_hook;
+    planner_hook = plan_statement;
+    next_start = ExecutorStart_hook;
+    ExecutorStart_hook = start_execution;
 }
 
 } // namespace cedro::extension

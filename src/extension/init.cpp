@@ -2,6 +2,7 @@
 #include "extension/hooks.hpp"
 #include "extension/settings.hpp"
 #include "pg/function.hpp"
+#include "worker/task.hpp"
 
 extern "C" {
 PG_MODULE_MAGIC;
@@ -14,5 +15,6 @@ extern "C" void _PG_init(void) {
                         errmsg("citus can only be loaded at server start"),
                         errhint("Add citus to shared_preload_libraries in postgresql.conf and restart the server.")));
     cedro::extension::define_settings();
+    cedro::worker::register_dispatch();
     cedro::extension::install_hooks();
 }

@@ -118,7 +118,7 @@ constexpr BoolSetting kSettings[] = {
      "Logs the commands that are run on shards of this node."},
     {"citus.log_multi_join_order", &setting::log_multi_join_order, false, PGC_USERSET, kHidden, Inert,
      "Logs the order in which distributed tables are joined."},
-    {"citus.log_remote_commands", &setting::log_remote_commands, false, PGC_USERSET, 0, Inert,
+    {"citus.log_remote_commands", &setting::log_remote_commands, false, PGC_USERSET, 0, Live,
      "Logs the commands that are sent to other nodes."},
     {"citus.override_table_visibility", &setting::override_table_visibility, true, PGC_USERSET, kHidden, Inert,
      "Hides the shards on this node from queries on the system catalogs."},

@@ -134,7 +134,7 @@ constexpr EnumSetting kSettings[] = {
      "Chooses the executor of distributed statements; all choices mean the same."},
     {"citus.use_secondary_nodes", &setting::use_secondary_nodes, kUseSecondariesNever, kSecondaryUses, PGC_SU_BACKEND,
      0, Inert, "Chooses whether reads go to secondary nodes."},
-    {"citus.worker_min_messages", &setting::worker_min_messages, NOTICE, kLogLevels, PGC_USERSET, 0, Inert,
+    {"citus.worker_min_messages", &setting::worker_min_messages, NOTICE, kLogLevels, PGC_USERSET, 0, Live,
      "Sets the lowest level of messages of other nodes that are shown to the client."},
 };
 

@@ -161,9 +161,9 @@ void close(Connection *connection) { MemoryContextDelete(connection->context); }
 
 bool is_alive(Connection *connection) {
     if (PQstatus(connection->libpq) != CONNECTION_OK) return false;
+    // What a server says without being asked is, first of all, good-bye.
     Socket socket{PQsocket(connection->libpq), true, false};
-    if (!wait({&socket, 1}, now(), Interrupts::Hold)) return true;
-    return PQconsumeInput(connection->libpq) && PQstatus(connection->libpq) == CONNECTION_OK;
+    return !wait({&socket, 1}, now(), Interrupts::Hold);
 }
 
 const PGresult *query(Connection *connection, const char *sql, std::span<const char *const> parameters) {

@@ -8,6 +8,11 @@ char *field(const PGresult *result, int code) {
     return text ? pstrdup(text) : nullptr;
 }
 
+bool is_fatal(const PGresult *result) {
+    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    return severity && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
+}
+
 } // namespace
 
 int level_of(const char *severity) {
@@ -37,10 +42,13 @@ ErrorData *error_of(const PGresult *result, const Connection &connection) {
     error->elevel = ERROR;
     error->sqlerrcode = sqlstate_of(PQresultErrorField(result, PG_DIAG_SQLSTATE), ERRCODE_CONNECTION_FAILURE);
     error->message = field(result, PG_DIAG_MESSAGE_PRIMARY);
-    if (!error->message) // made by libpq itself: the connection broke
-        error->message = psprintf("lost the connection to node %s:%d: %s", connection.host, connection.port,
-                                  trimmed(PQresultErrorMessage(result)));
     error->detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+    if (!error->message || is_fatal(result)) {
+        // The node's backend has gone: its SQLSTATE (57P01 …) would speak of the client's own connection.
+        error->sqlerrcode = ERRCODE_CONNECTION_FAILURE;
+        error->detail = error->message ? error->message : pstrdup(trimmed(PQresultErrorMessage(result)));
+        error->message = psprintf("lost the connection to node %s:%d", connection.host, connection.port);
+    }
     error->hint = field(result, PG_DIAG_MESSAGE_HINT);
     error->schema_name = field(result, PG_DIAG_SCHEMA_NAME);
     error->table_name = field(result, PG_DIAG_TABLE_NAME);

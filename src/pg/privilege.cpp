@@ -1,10 +1,11 @@
 #include "pg/privilege.hpp"
 
-#if PG_VERSION_NUM >= 160000
 extern "C" {
+#include "executor/executor.h"
+#include "parser/parse_node.h"
 #include "parser/parse_relation.h"
+#include "utils/rls.h"
 }
-#endif
 
 namespace cedro::pg {
 
@@ -46,5 +47,27 @@ RangeTblEntry *take_privilege_checks(Query *, RangeTblEntry *entry, Oid) {
 }
 
 #endif
+
+void check_insert_privilege(Relation relation, List *columns) {
+    ParseState *state = make_parsestate(nullptr);
+    ParseNamespaceItem *item = addRangeTableEntryForRelation(state, relation, RowExclusiveLock, nullptr, false, false);
+#if PG_VERSION_NUM >= 160000
+    RTEPermissionInfo *checks = item->p_perminfo;
+#else
+    RangeTblEntry *checks = item->p_rte;
+#endif
+    checks->requiredPerms = ACL_INSERT;
+    for (int i = 0; i < list_length(columns); i++)
+        checks->insertedCols =
+            bms_add_member(checks->insertedCols, list_nth_int(columns, i) - FirstLowInvalidHeapAttributeNumber);
+#if PG_VERSION_NUM >= 160000
+    ExecCheckPermissions(state->p_rtable, state->p_rteperminfos, true);
+#else
+    ExecCheckRTPerms(state->p_rtable, true);
+#endif
+    free_parsestate(state);
+}
+
+bool has_policies(Oid relid) { return check_enable_rls(relid, InvalidOid, false) == RLS_ENABLED; }
 
 } // namespace cedro::pg

@@ -11,4 +11,10 @@ namespace cedro::pg {
 /// the statement sets stay known at the entry.
 RangeTblEntry *take_privilege_checks(Query *query, RangeTblEntry *entry, Oid replacement);
 
+/// Raises 42501 unless the current role may insert into these columns (a List of attribute numbers).
+void check_insert_privilege(Relation relation, List *columns);
+
+/// Whether policies apply to the current role (row_security = off and a policy: raises).
+bool has_policies(Oid relid);
+
 } // namespace cedro::pg

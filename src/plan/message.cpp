@@ -15,6 +15,14 @@ pg::Vector<Group> parse_groups(const char *text) {
     return groups_of(array);
 }
 
+// A header inside a literal or a quoted name is none: nothing quoted may come before it.
+const char *start_of_header(const char *sql) {
+    if (strncmp(sql, kStart, sizeof kStart - 1) == 0) return sql;
+    if (strncmp(sql, "DECLARE ", 8) != 0 && strncmp(sql, "EXPLAIN ", 8) != 0) return nullptr;
+    const char *start = strstr(sql, kStart);
+    return start && strcspn(sql, "'\"$") >= static_cast<size_t>(start - sql) ? start : nullptr;
+}
+
 } // namespace
 
 const char *with_header(const char *sql) { return psprintf("%s$1%s%s", kStart, kEnd, sql); }
@@ -24,9 +32,9 @@ const char *with_groups(const char *sql, GroupSet groups) {
 }
 
 std::optional<Header> header_of(const char *sql) {
-    constexpr size_t kStartLength = sizeof kStart - 1;
-    if (!sql || strncmp(sql, kStart, kStartLength) != 0) return std::nullopt;
-    const char *value = sql + kStartLength;
+    const char *start = sql ? start_of_header(sql) : nullptr;
+    if (!start) return std::nullopt;
+    const char *value = start + sizeof kStart - 1;
     const char *end = strstr(value, kEnd);
     if (!end)
         ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION), errmsg("malformed header of a task")));

@@ -33,7 +33,9 @@ struct Header {
     pg::Vector<Group> groups;   ///< else these
 };
 
-/// Reads the header of a text; nothing when the text has none. Raises 08P01 when it is malformed.
+/// Reads the header of a text; nothing when the text has none. It stands at the
+/// beginning, or before the statement within DECLARE … CURSOR FOR and EXPLAIN.
+/// Raises 08P01 when it is malformed.
 std::optional<Header> header_of(const char *sql);
 
 /// The value of $1 as int4[] text: "{3,7}".

@@ -11,6 +11,7 @@
 #include "pg/scope.hpp"
 #include "pg/transaction.hpp"
 #include "transaction/distributed_id.hpp"
+#include "transaction/gid.hpp"
 #include "transaction/node_session.hpp"
 #include "transaction/participant.hpp"
 
@@ -27,7 +28,9 @@ constexpr int kOuterXid = 2;
 
 const char *make_gid(const Session &session) {
     const DistributedId id = current_id();
-    return psprintf("citus_%d_%d_" UINT64_FORMAT "_%d", id.group, MyProcPid, id.number, session.number);
+    char text[kGidSize];
+    write_gid({id.group, MyProcPid, id.number, session.number}, text);
+    return pstrdup(text);
 }
 
 void record(const Session &session) {

@@ -11,6 +11,7 @@ struct Slot {
     int32 pid;     // 0: no distributed transaction
     Oid database;
     bool is_worker;
+    int64 gpid;
     DistributedId id;
     uint64 victim; // number of the transaction that a deadlock chose
 };
@@ -32,7 +33,7 @@ Slot *my_slot() {
     return shared && number < shared->slot_count ? &shared->slots[number] : nullptr;
 }
 
-void publish(const DistributedId &id, bool is_worker) {
+void publish(const DistributedId &id, bool is_worker, int64 gpid) {
     current = id;
     Slot *slot = my_slot();
     if (!slot) return;
@@ -40,6 +41,7 @@ void publish(const DistributedId &id, bool is_worker) {
     slot->pid = MyProcPid;
     slot->database = MyDatabaseId;
     slot->is_worker = is_worker;
+    slot->gpid = gpid;
     slot->id = id;
     slot->victim = 0;
     SpinLockRelease(&slot->mutex);
@@ -71,13 +73,14 @@ void attach_shared_memory() {
 DistributedId current_id() { return current; }
 
 DistributedId assign_id() {
-    if (!current)
-        publish({cluster::local_group(), pg_atomic_add_fetch_u64(&shared->last_number, 1), GetCurrentTimestamp()},
-                false);
+    if (!current) {
+        const uint64 number = pg_atomic_add_fetch_u64(&shared->last_number, 1);
+        publish({cluster::local_group(), number, GetCurrentTimestamp()}, false, my_gpid());
+    }
     return current;
 }
 
-void adopt_id(const DistributedId &id) { publish(id, true); }
+void adopt_id(const DistributedId &id, int64 gpid) { publish(id, true, gpid); }
 
 void clear_id() {
     if (!current) return;
@@ -97,7 +100,7 @@ pg::Vector<Running> running() {
     for (int i = 0; i < shared->slot_count; i++) {
         Slot *slot = &shared->slots[i];
         SpinLockAcquire(&slot->mutex);
-        const Running each{slot->id, slot->database, slot->pid, slot->is_worker};
+        const Running each{slot->id, slot->database, slot->pid, slot->is_worker, slot->gpid};
         SpinLockRelease(&slot->mutex);
         if (each.pid != 0) result.push(each);
     }

@@ -23,6 +23,7 @@ struct Running {
     Oid database;
     int32 pid;
     bool is_worker; ///< another node began it
+    int64 gpid;     ///< of the backend in which it began; 0: unknown
 };
 
 /// This backend's number in the whole cluster: node id × 10^10 + process id.
@@ -38,8 +39,8 @@ DistributedId current_id();
 /// The same, and makes one when there is none.
 DistributedId assign_id();
 
-/// Takes over the id that another node sent.
-void adopt_id(const DistributedId &id);
+/// Takes over the id that another node sent, with the global pid of the backend there.
+void adopt_id(const DistributedId &id, int64 gpid);
 
 /// Ends the assignment: after the transaction has become visible or has gone.
 void clear_id();

@@ -49,6 +49,14 @@ void lift_limits() {
         SetConfigOption(name, "0", PGC_USERSET, PGC_S_SESSION);
 }
 
+Oid role_named(const char *name) {
+    const Oid role = get_role_oid(name, true);
+    if (!OidIsValid(role))
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%s\" does not exist on this node", name),
+                        errhint("Create the role on all nodes.")));
+    return role;
+}
+
 } // namespace
 
 bool is_proved_session() { return is_proved; }
@@ -81,6 +89,13 @@ void begin_privileged(const char *name) {
     if (!is_legal) refuse(name);
 }
 
+void become(const char *name) {
+    const Oid role = role_named(name);
+    is_proved = false;
+    proved_group = -1;
+    SetCurrentRoleId(role, superuser_arg(role));
+}
+
 bool has_assumed_role() { return InLocalUserIdChange(); }
 
 void assume_role(const char *name) {
@@ -88,13 +103,7 @@ void assume_role(const char *name) {
         SetUserIdAndSecContext(GetOuterUserId(), kNoRole);
         return;
     }
-    HeapTuple tuple = SearchSysCache1(AUTHNAME, CStringGetDatum(name));
-    if (!HeapTupleIsValid(tuple))
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("role \"%s\" does not exist on this node", name),
-                        errhint("Create the role on all nodes.")));
-    const Oid role = reinterpret_cast<Form_pg_authid>(GETSTRUCT(tuple))->oid;
-    ReleaseSysCache(tuple);
-    SetUserIdAndSecContext(role, SECURITY_LOCAL_USERID_CHANGE);
+    SetUserIdAndSecContext(role_named(name), SECURITY_LOCAL_USERID_CHANGE);
 }
 
 bool handle_utility(const pg::Utility &utility) {

@@ -40,6 +40,10 @@ bool has_assumed_role();
 /// Acts for a role to the end of the transaction, or for the node itself again ("").
 void assume_role(const char *name);
 
+/// Turns the session into one of a role, for good: it is a client's from then
+/// on, and nothing privileged runs in it any more.
+void become(const char *name);
+
 /// Sees each CALL and DISCARD; registered in src/extension/hooks.cpp.
 bool handle_utility(const pg::Utility &utility);
 

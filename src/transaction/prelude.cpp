@@ -25,13 +25,11 @@ void enqueue_begin(Session &session, Oid role) {
     const DistributedId id = assign_id();
     const char *changes = changes_for(session);
     const Parameter parameters[] = {
-        {INT4OID, psprintf("%d", id.group)},
-        {INT8OID, psprintf(UINT64_FORMAT, id.number)},
-        {INT8OID, psprintf(INT64_FORMAT, id.stamp)},
-        {TEXTARRAYOID, changes ? changes : "{}"},
-        {TEXTOID, role_name(role)},
+        {INT4OID, psprintf("%d", id.group)},         {INT8OID, psprintf(UINT64_FORMAT, id.number)},
+        {INT8OID, psprintf(INT64_FORMAT, id.stamp)}, {INT8OID, psprintf(INT64_FORMAT, my_gpid())},
+        {TEXTARRAYOID, changes ? changes : "{}"},    {TEXTOID, role_name(role)},
     };
-    enqueue(session, "CALL citus_internal.set_transaction($1, $2, $3, $4, $5)", parameters, 0);
+    enqueue(session, "CALL citus_internal.set_transaction($1, $2, $3, $4, $5, $6)", parameters, 0);
     session.phase = Phase::Begun;
     session.begun_in = GetCurrentSubTransactionId();
     session.role = role;

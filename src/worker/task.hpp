@@ -1,7 +1,8 @@
 // Runs a task's text against this node's shards: the same code for a task that
 // another node sent and for one that this backend runs in process.
 #pragma once
-#include "pg/arena.hpp"
+#include "pg/executor.hpp"
+#include "pg/utility.hpp"
 #include "plan/message.hpp"
 
 namespace cedro::worker {
@@ -13,10 +14,29 @@ namespace cedro::worker {
 /// Raises 55000 when a shard is not here (moved meanwhile).
 void bind(Query *query, plan::GroupSet groups);
 
-/// Whether the statement being planned is a task of a proved node session: its
-/// text is the top-level text of the message, carries the header, and $1 holds
-/// the groups. Then binds the query. Called from the planner hook.
-bool bind_task(Query *query, const char *query_string, ParamListInfo parameters);
+/// The header of a statement, when it is a task that another node sent: the
+/// session is proved and the text is the top-level text of the message (the
+/// same pointer, so that no text made by user code can pass for it).
+std::optional<plan::Header> task_header(const char *query_string);
+
+/// Runs a utility statement (DECLARE CURSOR, EXPLAIN, COPY of a query) whose
+/// query is a task; false when it is none.
+bool run_task_utility(const pg::Utility &utility);
+
+/// Runs body, in which queries with this very text are the task that arrived
+/// (the caller has checked that it stands at top level of a proved session).
+void as_task_text(const char *query_string, pg::FunctionRef<void()> body);
+
+/// Plans a statement that is a task of a proved session, with its shells bound;
+/// nullptr when it is none. Called first from the planner hook.
+PlannedStmt *plan_task(Query *query, const char *query_string, int cursor_options, ParamListInfo parameters);
+
+/// Puts the plan for the groups at hand into a query that was planned before
+/// they were known (a generic plan). Called first from the ExecutorStart hook.
+void start_task(QueryDesc *execution);
+
+/// Names the nodes of our plans to PostgreSQL; called once from _PG_init.
+void register_dispatch();
 
 /// A task that this backend runs in process, row by row.
 struct LocalTask;

@@ -1,0 +1,129 @@
+// The order of the looks is what makes it right. A prepared transaction is seen
+// first, then which transactions run, then the records: one that does not run
+// any more had made its record visible before it ended, if it committed.
+#include "transaction/recovery.hpp"
+
+#include "catalog/relation.hpp"
+#include "cluster/node.hpp"
+#include "pg/catalog.hpp"
+#include "pg/lock.hpp"
+#include "pg/scope.hpp"
+#include "pg/transaction.hpp"
+#include "transaction/distributed_id.hpp"
+#include "transaction/gid.hpp"
+#include "transaction/node_session.hpp"
+#include "transaction/session.hpp"
+
+namespace cedro::transaction {
+namespace {
+
+using Texts = pg::Vector<const char *>;
+
+/// Records of transactions that must be committed on a group. A fresh snapshot each time.
+Texts records_of(int32 group) {
+    Texts gids;
+    catalog::scan(catalog::Relation::Transaction, 1, F_INT4EQ, Int32GetDatum(group), "pg_dist_transaction_group_index",
+                  [&](HeapTuple tuple, TupleDesc descriptor) {
+                      gids.push(TextDatumGetCString(catalog::column(tuple, descriptor, 2)));
+                  });
+    return gids;
+}
+
+void forget_record(const char *gid) {
+    Relation relation = table_open(catalog::oid_of(catalog::Relation::Transaction), RowExclusiveLock);
+    catalog::scan(catalog::Relation::Transaction, 2, F_TEXTEQ, CStringGetTextDatum(gid), nullptr,
+                  [&](HeapTuple tuple, TupleDesc) { CatalogTupleDelete(relation, &tuple->t_self); });
+    table_close(relation, NoLock);
+}
+
+bool has(const Texts &texts, const char *text) {
+    for (const char *each : texts)
+        if (strcmp(each, text) == 0) return true;
+    return false;
+}
+
+pg::Vector<uint64> running_numbers() {
+    pg::Vector<uint64> numbers;
+    for (const Running &each : running())
+        if (!each.is_worker) numbers.push(each.id.number);
+    return numbers;
+}
+
+Texts prepared_on(Session *session) {
+    const char *sql =
+        psprintf("SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = pg_catalog.current_database()"
+                 " AND gid LIKE 'citus\\_%d\\_%%'",
+                 cluster::local_group());
+    const PGresult *result = run(session, {sql});
+    Texts gids;
+    for (int i = 0; i < PQntuples(result); i++) gids.push(pstrdup(PQgetvalue(result, i, 0)));
+    return gids;
+}
+
+bool finish_on(Session *session, const char *gid, bool is_commit) {
+    const Parameter parameters[] = {{TEXTOID, gid}, {BOOLOID, is_commit ? "t" : "f"}};
+    const PGresult *result = run(session, {"CALL citus_internal.finish_prepared($1, $2, NULL)", parameters});
+    return PQgetvalue(result, 0, 0)[0] == 't';
+}
+
+bool is_running(const pg::Vector<uint64> &numbers, const char *gid) {
+    std::optional<Gid> parts = parse_gid(gid);
+    return !parts || numbers.contains(parts->number);
+}
+
+int recover_on(const cluster::Node &node, Session *session) {
+    const Texts old_records = records_of(node.group);
+    const Texts prepared = prepared_on(session);
+    const pg::Vector<uint64> numbers = running_numbers();
+    const Texts records = records_of(node.group);
+    Texts unfinished;
+    int count = 0;
+    for (const char *gid : prepared) {
+        std::optional<Gid> parts = parse_gid(gid);
+        if (!parts || parts->group != cluster::local_group()) continue;
+        if (!is_running(numbers, gid) && finish_on(session, gid, has(records, gid)))
+            count++;
+        else
+            unfinished.push(gid);
+    }
+    // An old record was visible before the node was asked, so its transaction had prepared everywhere by then.
+    for (const char *gid : old_records)
+        if (!is_running(numbers, gid) && !has(unfinished, gid)) forget_record(gid);
+    return count;
+}
+
+int recover_reachable(const cluster::Node &node) {
+    Session *session = session_if_reachable(node.id);
+    if (session) return recover_on(node, session);
+    ereport(WARNING, (errcode(ERRCODE_CONNECTION_FAILURE),
+                      errmsg("could not look for prepared transactions on node %s:%d", node.host, node.port)));
+    return 0;
+}
+
+} // namespace
+
+int recover() {
+    if (RecoveryInProgress()) return 0;
+    // One at a time.
+    LockRelationOid(catalog::oid_of(catalog::Relation::Transaction), ShareUpdateExclusiveLock);
+    int count = 0;
+    for (const cluster::Node &node : cluster::other_nodes()) count += recover_reachable(node);
+    return count;
+}
+
+bool finish_prepared(const char *gid, bool is_commit) {
+    std::optional<Gid> parts = parse_gid(gid);
+    if (!parts || parts->group != peer_group())
+        ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                        errmsg("prepared transaction \"%s\" does not belong to the node that asks for its end", gid)));
+    bool is_gone = true;
+    pg::with_user(catalog::owner(), 0, [&] {
+        ErrorData *error = pg::caught([&] { FinishPreparedTransaction(gid, is_commit); });
+        if (!error || error->sqlerrcode == ERRCODE_UNDEFINED_OBJECT) return;
+        is_gone = false; // another session is at it
+        if (error->sqlerrcode != ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE) ReThrowError(error);
+    });
+    return is_gone;
+}
+
+} // namespace cedro::transaction

@@ -1,0 +1,20 @@
+// An empty shell is never read or written silently.
+#pragma once
+#include "pg/executor.hpp"
+#include "pg/scope.hpp"
+
+namespace cedro::worker {
+
+/// Raises when the plan reads or writes the storage of a shell by a node of
+/// PostgreSQL: some rule of the planner forgot to take it. Commands of the
+/// cluster itself and foreign key checks may. Called from the ExecutorStart hook.
+void check_plan(const PlannedStmt *plan);
+
+/// Runs body, whose statements mean the rows in the storage of shells (a table
+/// that is being distributed still has its own).
+void reading_shell(pg::FunctionRef<void()> body);
+
+/// Whether such a scope is open.
+bool is_reading_shell();
+
+} // namespace cedro::worker
