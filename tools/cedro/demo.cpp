@@ -77,8 +77,8 @@ Connection Demo::connect() const {
 }
 
 void Demo::play_block(const Block &block) {
-    std::string name = fmt::format("block {}", block.number);
-    narrator_.heading(fmt::format("Block {}: {}", block.number, block.title));
+    std::string name = block.number ? fmt::format("block {}", block.number) : block.title;
+    narrator_.heading(block.number ? fmt::format("Block {}: {}", block.number, block.title) : "The first statement");
     act(name, [&]() -> std::string {
         Connection connection = connect();
         for (const std::string &statement : block.statements) {

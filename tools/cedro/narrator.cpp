@@ -42,7 +42,7 @@ void show_rows(const Answer &answer) {
 } // namespace
 
 void Narrator::heading(const std::string &title) {
-    fmt::print("\n{}\n", bold(fmt::format("{}. {}", ++chapter_, title)));
+    fmt::print("\n{} {}\n", green("●"), bold(title));
     std::fflush(stdout);
 }
 

@@ -18,9 +18,6 @@ public:
 
     /// Shows whether something holds.
     void verdict(bool holds, const std::string &claim, const std::string &evidence = {});
-
-private:
-    int chapter_ = 0;
 };
 
 } // namespace cedro
