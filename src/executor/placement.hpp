@@ -7,7 +7,7 @@ namespace cedro::executor {
 
 /// One execution of a fragment's text.
 struct Task {
-    plan::GroupSet groups;       ///< what worker::start and the parameter $1 take
+    plan::GroupSet groups;        ///< what worker::start and the parameter $1 take
     std::span<const int32> nodes; ///< ids of active primaries with an active placement of everything, preferred first
 };
 
@@ -15,9 +15,5 @@ struct Task {
 /// in order of the groups. Raises 55000 when a group has no active placement.
 /// Preference: this node, then by group id; with locks_rows always by group id.
 pg::Vector<Task> tasks_of(const plan::Fragment *fragment);
-
-/// Nodes that hold an active placement of shard `ordinal` of every table given
-/// (0 for tables with one shard), by group id.
-pg::Vector<int32> nodes_with(std::span<const Oid> tables, int ordinal);
 
 } // namespace cedro::executor

@@ -4,6 +4,8 @@
 #include "pg/planner.hpp"
 #include "pg/shared_memory.hpp"
 #include "pg/utility.hpp"
+#include "planner/fragment_path.hpp"
+#include "planner/plan.hpp"
 #include "transaction/distributed_id.hpp"
 #include "transaction/node_session.hpp"
 #include "transaction/session.hpp"
@@ -20,6 +22,7 @@ constinit ProcessUtility_hook_type next_utility = nullptr;
 constinit shmem_request_hook_type next_shmem_request = nullptr;
 constinit shmem_startup_hook_type next_shmem_startup = nullptr;
 constinit planner_hook_type next_planner = nullptr;
+constinit set_rel_pathlist_hook_type next_paths = nullptr;
 constinit ExecutorStart_hook_type next_start = nullptr;
 
 // Utility statements: the first handler that takes a statement executes it.
@@ -52,8 +55,12 @@ extern "C" void attach_memory() {
 extern "C" PlannedStmt *plan_statement(Query *query, const char *query_string, int cursor_options,
                                        ParamListInfo parameters) {
     if (PlannedStmt *task = worker::plan_task(query, query_string, cursor_options, parameters)) return task;
-    if (next_planner) return next_planner(query, query_string, cursor_options, parameters);
-    return standard_planner(query, query_string, cursor_options, parameters);
+    return planner::plan(query, query_string, cursor_options, parameters, next_planner);
+}
+
+extern "C" void add_paths(PlannerInfo *root, RelOptInfo *rel, Index index, RangeTblEntry *entry) {
+    if (next_paths) next_paths(root, rel, index, entry);
+    planner::set_paths(root, rel, index, entry);
 }
 
 extern "C" void start_execution(QueryDesc *execution, int flags) {
@@ -78,6 +85,8 @@ void install_hooks() {
     ProcessUtility_hook = execute_utility;
     next_planner = planner_hook;
     planner_hook = plan_statement;
+    next_paths = set_rel_pathlist_hook;
+    set_rel_pathlist_hook = add_paths;
     next_start = ExecutorStart_hook;
     ExecutorStart_hook = start_execution;
 }

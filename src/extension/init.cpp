@@ -1,7 +1,9 @@
 // What PostgreSQL calls when it loads the library.
+#include "executor/fragment_scan.hpp"
 #include "extension/hooks.hpp"
 #include "extension/settings.hpp"
 #include "pg/function.hpp"
+#include "plan/fragment.hpp"
 #include "worker/task.hpp"
 
 extern "C" {
@@ -15,6 +17,8 @@ extern "C" void _PG_init(void) {
                         errmsg("citus can only be loaded at server start"),
                         errhint("Add citus to shared_preload_libraries in postgresql.conf and restart the server.")));
     cedro::extension::define_settings();
+    cedro::plan::register_fragment();
+    cedro::executor::register_fragment_scan();
     cedro::worker::register_dispatch();
     cedro::extension::install_hooks();
 }

@@ -10,6 +10,7 @@ extern "C" {
 #include "nodes/execnodes.h"
 #include "nodes/extensible.h"
 #include "tcop/dest.h"
+#include "utils/datum.h"
 #include "utils/portal.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"

@@ -7,15 +7,16 @@ namespace cedro::plan {
 
 namespace {
 
-const Fragment *fragment_of(const ExtensibleNode *node) { return reinterpret_cast<const Fragment *>(node); }
+const Fragment *cast(const ExtensibleNode *node) { return reinterpret_cast<const Fragment *>(node); }
 
 void copy(ExtensibleNode *target, const ExtensibleNode *source) {
     auto *to = reinterpret_cast<Fragment *>(target);
-    const Fragment *from = fragment_of(source);
+    const Fragment *from = cast(source);
     to->query = static_cast<Query *>(copyObjectImpl(from->query));
     to->tables = list_copy(from->tables);
     to->layouts = list_copy(from->layouts);
     to->pruning = static_cast<List *>(copyObjectImpl(from->pruning));
+    to->keys = list_copy(from->keys);
     to->role = from->role;
     to->is_single = from->is_single;
     to->locks_rows = from->locks_rows;
@@ -23,11 +24,11 @@ void copy(ExtensibleNode *target, const ExtensibleNode *source) {
 }
 
 bool equals(const ExtensibleNode *one, const ExtensibleNode *other) {
-    const Fragment *a = fragment_of(one);
-    const Fragment *b = fragment_of(other);
+    const Fragment *a = cast(one);
+    const Fragment *b = cast(other);
     return equal(a->query, b->query) && equal(a->tables, b->tables) && equal(a->layouts, b->layouts) &&
-           equal(a->pruning, b->pruning) && a->role == b->role && a->is_single == b->is_single &&
-           a->locks_rows == b->locks_rows && a->is_one_row == b->is_one_row;
+           equal(a->pruning, b->pruning) && equal(a->keys, b->keys) && a->role == b->role &&
+           a->is_single == b->is_single && a->locks_rows == b->locks_rows && a->is_one_row == b->is_one_row;
 }
 
 void print_field(StringInfo text, const char *name, const void *node) {
@@ -35,13 +36,14 @@ void print_field(StringInfo text, const char *name, const void *node) {
 }
 
 void print(StringInfo text, const ExtensibleNode *node) {
-    const Fragment *fragment = fragment_of(node);
+    const Fragment *fragment = cast(node);
     print_field(text, "query", fragment->query);
     print_field(text, "tables", fragment->tables);
     print_field(text, "layouts", fragment->layouts);
     print_field(text, "pruning", fragment->pruning);
-    appendStringInfo(text, " :role %u :is_single %d :locks_rows %d :is_one_row %d", fragment->role,
-                     fragment->is_single, fragment->locks_rows, fragment->is_one_row);
+    print_field(text, "keys", fragment->keys);
+    appendStringInfo(text, " :role %u :is_single %d :locks_rows %d :is_one_row %d", fragment->role, fragment->is_single,
+                     fragment->locks_rows, fragment->is_one_row);
 }
 
 void read(ExtensibleNode *) {
@@ -59,6 +61,15 @@ Fragment *make_fragment(Query *query) {
     fragment->query = query;
     return fragment;
 }
+
+Fragment *fragment_of(const RangeTblEntry *entry) {
+    if (entry->rtekind != RTE_SUBQUERY || list_length(entry->values_lists) != 1) return nullptr;
+    auto *node = static_cast<Node *>(linitial(entry->values_lists));
+    if (!IsA(node, ExtensibleNode)) return nullptr;
+    return reinterpret_cast<Fragment *>(node);
+}
+
+void set_fragment(RangeTblEntry *entry, Fragment *fragment) { entry->values_lists = list_make1(fragment); }
 
 void register_fragment() { RegisterExtensibleNodeMethods(&kMethods); }
 

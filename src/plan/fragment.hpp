@@ -18,10 +18,13 @@ struct Fragment {
     /// For each layout a qual over Var(1, distribution column) of that table, which
     /// every row that matters fulfils; or nullptr: all groups.
     List *pruning;
-    Oid role;         ///< in whose name it runs; InvalidOid: the current role at execution
-    bool is_single;   ///< all rows come from one group: exactly one task, whatever pruning leaves
-    bool locks_rows;  ///< SELECT … FOR UPDATE/SHARE: every node must choose the same placement
-    bool is_one_row;  ///< each task returns one row at most (aggregates without GROUP BY)
+    /// Output columns (int, from 1) whose value's hash names the group of the row: a condition on
+    /// one of them restricts the groups of the first layout.
+    List *keys;
+    Oid role;        ///< in whose name it runs; InvalidOid: the current role at execution
+    bool is_single;  ///< all rows come from one group: exactly one task, whatever pruning leaves
+    bool locks_rows; ///< SELECT … FOR UPDATE/SHARE: every node must choose the same placement
+    bool is_one_row; ///< each task returns one row at most (aggregates without GROUP BY)
 };
 
 /// Name of the node type, and of the scan that executes it ("Citus Adaptive" in EXPLAIN).
@@ -29,6 +32,11 @@ inline constexpr char kFragmentNode[] = "citus fragment";
 inline constexpr char kFragmentScan[] = "Citus Adaptive";
 
 Fragment *make_fragment(Query *query);
+
+/// The fragment that a sub-select in FROM stands for (it hangs on a field that
+/// sub-selects do not use, which planning copies along), or nullptr.
+Fragment *fragment_of(const RangeTblEntry *entry);
+void set_fragment(RangeTblEntry *entry, Fragment *fragment);
 
 /// Tells PostgreSQL how to copy and print fragments; called once from _PG_init.
 void register_fragment();

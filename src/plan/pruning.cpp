@@ -13,8 +13,7 @@ const TypeCacheEntry *hashing_of(Oid type) {
 }
 
 Bitmapset *all_of(const table::Table &table) {
-    return table.shards.empty() ? nullptr
-                                : bms_add_range(nullptr, 0, static_cast<int>(table.shards.size()) - 1);
+    return table.shards.empty() ? nullptr : bms_add_range(nullptr, 0, static_cast<int>(table.shards.size()) - 1);
 }
 
 // The node below relabelings, which keep the value's bytes.
@@ -84,7 +83,8 @@ const Const *constant(const Node *node) {
 }
 
 Bitmapset *ordinals_of_null_test(const table::Table &table, const NullTest *test) {
-    if (test->nulltesttype != IS_NULL || !is_key(table, reinterpret_cast<const Node *>(test->arg))) return all_of(table);
+    if (test->nulltesttype != IS_NULL || !is_key(table, reinterpret_cast<const Node *>(test->arg)))
+        return all_of(table);
     return bms_make_singleton(table::ordinal_of(table, 0, true));
 }
 
@@ -117,8 +117,7 @@ std::optional<int> ordinal_of_value(const table::Table &table, Datum value, bool
 Bitmapset *ordinals(const table::Table &table, const Node *qual) {
     if (!qual || !table.is_hash()) return all_of(table);
     switch (nodeTag(qual)) {
-    case T_List:
-        return ordinals_of_list(table, reinterpret_cast<const List *>(qual), true);
+    case T_List: return ordinals_of_list(table, reinterpret_cast<const List *>(qual), true);
     case T_BoolExpr: {
         const auto *expression = reinterpret_cast<const BoolExpr *>(qual);
         if (expression->boolop == NOT_EXPR) return all_of(table);
@@ -138,15 +137,13 @@ Bitmapset *ordinals(const table::Table &table, const Node *qual) {
             return all_of(table);
         return equal_to_any(table, array);
     }
-    case T_NullTest:
-        return ordinals_of_null_test(table, reinterpret_cast<const NullTest *>(qual));
+    case T_NullTest: return ordinals_of_null_test(table, reinterpret_cast<const NullTest *>(qual));
     case T_Const: {
         const auto *value = reinterpret_cast<const Const *>(qual);
         const bool is_true = !value->constisnull && DatumGetBool(value->constvalue);
         return value->consttype == BOOLOID && !is_true ? nullptr : all_of(table);
     }
-    default:
-        return all_of(table);
+    default: return all_of(table);
     }
 }
 
@@ -155,8 +152,8 @@ bool names_one_group(const table::Table &table, const Node *qual) {
     if (!qual || !table.is_hash()) return false;
     if (bms_membership(ordinals(table, qual)) == BMS_SINGLETON) return true;
     if (IsA(qual, List) || is_andclause(qual)) {
-        const List *quals = IsA(qual, List) ? reinterpret_cast<const List *>(qual)
-                                            : reinterpret_cast<const BoolExpr *>(qual)->args;
+        const List *quals =
+            IsA(qual, List) ? reinterpret_cast<const List *>(qual) : reinterpret_cast<const BoolExpr *>(qual)->args;
         for (const Node *each : pg::ListOf<const Node>(quals))
             if (names_one_group(table, each)) return true;
         return false;

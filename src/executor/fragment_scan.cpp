@@ -1,0 +1,182 @@
+#include "executor/fragment_scan.hpp"
+
+#include "pg/list.hpp"
+#include "pg/scope.hpp"
+#include "plan/sql_text.hpp"
+
+namespace cedro::executor {
+
+void (*explain_fragment)(CustomScanState *, List *, ExplainState *) = nullptr;
+
+namespace {
+
+struct FragmentScan {
+    CustomScanState base; // first: PostgreSQL sees this
+    const plan::Fragment *fragment;
+    int whole_row;         // column (from 1) made here of those before it, or 0
+    List *values;          // ExprStates
+    MemoryContext context; // of one execution; reset by a rescan
+    TupleTableSlot *row;   // as tasks return it: without the column made here
+    Reader *reader;
+};
+
+FragmentScan *cast(CustomScanState *node) { return reinterpret_cast<FragmentScan *>(node); }
+FragmentScan *cast(ScanState *node) { return reinterpret_cast<FragmentScan *>(node); }
+
+const CustomScan *plan_of(const FragmentScan *scan) {
+    return reinterpret_cast<const CustomScan *>(scan->base.ss.ps.plan);
+}
+
+// The values that were unknown to the planner, as constants.
+List *evaluated(FragmentScan *scan) {
+    List *constants = NIL;
+    ExprContext *context = scan->base.ss.ps.ps_ExprContext;
+    for (ExprState *state : pg::ListOf<ExprState>(scan->values)) {
+        auto *expression = reinterpret_cast<Node *>(state->expr);
+        const Oid type = exprType(expression);
+        int16 length;
+        bool by_value;
+        get_typlenbyval(type, &length, &by_value);
+        bool is_null = false;
+        Datum value = ExecEvalExprSwitchContext(state, context, &is_null);
+        if (!is_null)
+            value = length == -1 ? PointerGetDatum(PG_DETOAST_DATUM_COPY(value)) : datumCopy(value, by_value, length);
+        constants = lappend(constants, makeConst(type, exprTypmod(expression), exprCollation(expression), length,
+                                                 is_null ? 0 : value, is_null, by_value));
+    }
+    return constants;
+}
+
+Shown prepare(FragmentScan *scan) {
+    List *values = evaluated(scan);
+    auto *fragment = static_cast<plan::Fragment *>(palloc(sizeof(plan::Fragment)));
+    *fragment = *scan->fragment;
+    if (values) {
+        fragment->query =
+            reinterpret_cast<Query *>(plan::with_values(reinterpret_cast<Node *>(fragment->query), values));
+        fragment->pruning =
+            reinterpret_cast<List *>(plan::with_values(reinterpret_cast<Node *>(fragment->pruning), values));
+    }
+    const Oid role = OidIsValid(fragment->role) ? fragment->role : GetUserId();
+    return {plan::sql_text(fragment->query), tasks_of(fragment), role};
+}
+
+void start(FragmentScan *scan) {
+    pg::with_context(scan->context, [&] {
+        const Shown task = prepare(scan);
+        scan->reader =
+            open(task.sql, task.tasks, scan->row->tts_tupleDescriptor, task.role, scan->fragment->is_one_row);
+    });
+}
+
+void stop(FragmentScan *scan) {
+    if (scan->reader) close(scan->reader);
+    scan->reader = nullptr;
+    MemoryContextReset(scan->context);
+}
+
+// Copies the row and adds one column, the row itself.
+TupleTableSlot *with_whole_row(FragmentScan *scan) {
+    TupleTableSlot *slot = scan->base.ss.ss_ScanTupleSlot;
+    TupleTableSlot *row = scan->row;
+    const auto count = static_cast<size_t>(row->tts_tupleDescriptor->natts);
+    ExecClearTuple(slot);
+    memcpy(slot->tts_values, row->tts_values, sizeof(Datum) * count);
+    memcpy(slot->tts_isnull, row->tts_isnull, sizeof(bool) * count);
+    MemoryContext row_context = scan->base.ss.ps.ps_ExprContext->ecxt_per_tuple_memory;
+    slot->tts_values[count] = pg::with_context(row_context, [&] { return ExecFetchSlotHeapTupleDatum(row); });
+    slot->tts_isnull[count] = false;
+    return ExecStoreVirtualTuple(slot);
+}
+
+extern "C" TupleTableSlot *fetch_row(ScanState *node) {
+    FragmentScan *scan = cast(node);
+    if (!scan->reader) start(scan);
+    if (!next(scan->reader, scan->row)) {
+        ExecClearTuple(node->ss_ScanTupleSlot);
+        return nullptr;
+    }
+    return scan->whole_row ? with_whole_row(scan) : scan->row;
+}
+
+// The row under recheck hangs on the sub-select's place in the range table as a whole row.
+extern "C" bool recheck_row(ScanState *node, TupleTableSlot *slot) {
+    const FragmentScan *scan = cast(node);
+    const CustomScan *plan = plan_of(scan);
+    const int index = bms_singleton_member(plan->custom_relids);
+    TupleTableSlot *kept = node->ps.state->es_epq_active->relsubs_slot[index - 1];
+    if (!kept || TupIsNull(kept)) return false;
+    slot_getallattrs(kept);
+    ExecClearTuple(slot);
+    for (const TargetEntry *entry : pg::ListOf<const TargetEntry>(plan->custom_scan_tlist)) {
+        const auto *column = castNode(const Var, entry->expr);
+        const int position = entry->resno - 1;
+        if (column->varattno < 1) {
+            slot->tts_values[position] = ExecFetchSlotHeapTupleDatum(kept);
+            slot->tts_isnull[position] = false;
+            continue;
+        }
+        slot->tts_values[position] = kept->tts_values[column->varattno - 1];
+        slot->tts_isnull[position] = kept->tts_isnull[column->varattno - 1];
+    }
+    ExecStoreVirtualTuple(slot);
+    return true;
+}
+
+extern "C" void begin(CustomScanState *node, EState *state, int) {
+    FragmentScan *scan = cast(node);
+    const CustomScan *plan = plan_of(scan);
+    scan->fragment = static_cast<const plan::Fragment *>(linitial(plan->custom_private));
+    scan->whole_row = intVal(lsecond(plan->custom_private));
+    scan->values = ExecInitExprList(plan->custom_exprs, &node->ss.ps);
+    scan->context = AllocSetContextCreate(state->es_query_cxt, "citus scan", ALLOCSET_SMALL_SIZES);
+    if (!scan->whole_row) {
+        scan->row = node->ss.ss_ScanTupleSlot;
+        return;
+    }
+    List *columns = list_truncate(list_copy(plan->custom_scan_tlist), scan->whole_row - 1);
+    TupleDesc type = ExecTypeFromTL(columns);
+    BlessTupleDesc(type);
+    scan->row = MakeSingleTupleTableSlot(type, &TTSOpsVirtual);
+}
+
+extern "C" TupleTableSlot *execute(CustomScanState *node) { return ExecScan(&node->ss, fetch_row, recheck_row); }
+
+extern "C" void end(CustomScanState *node) { stop(cast(node)); }
+
+extern "C" void rescan(CustomScanState *node) {
+    stop(cast(node));
+    ExecScanReScan(&node->ss);
+}
+
+extern "C" void explain(CustomScanState *node, List *ancestors, ExplainState *state) {
+    if (explain_fragment) explain_fragment(node, ancestors, state);
+}
+
+constexpr CustomExecMethods kExecMethods = {
+    .CustomName = plan::kFragmentScan,
+    .BeginCustomScan = begin,
+    .ExecCustomScan = execute,
+    .EndCustomScan = end,
+    .ReScanCustomScan = rescan,
+    .ExplainCustomScan = explain,
+};
+
+extern "C" Node *create_state(CustomScan *) {
+    auto *scan = reinterpret_cast<FragmentScan *>(newNode(sizeof(FragmentScan), T_CustomScanState));
+    scan->base.methods = &kExecMethods;
+    return reinterpret_cast<Node *>(scan);
+}
+
+constexpr CustomScanMethods kScanMethods = {plan::kFragmentScan, create_state};
+
+} // namespace
+
+void register_fragment_scan() { RegisterCustomScanMethods(&kScanMethods); }
+
+Shown shown(CustomScanState *node) {
+    Assert(node->methods == &kExecMethods);
+    return prepare(cast(node));
+}
+
+} // namespace cedro::executor

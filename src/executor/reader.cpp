@@ -1,0 +1,211 @@
+#include "executor/reader.hpp"
+
+#include "cluster/node.hpp"
+#include "executor/row_decoder.hpp"
+#include "pg/scope.hpp"
+#include "transaction/session.hpp"
+#include "worker/task.hpp"
+
+namespace cedro::executor {
+
+namespace {
+
+// Rows of one FETCH; one more is under way while they are consumed.
+constexpr int kFetchRows = 1000;
+
+// Cursors that one node has open ahead of the one being read.
+constexpr int kCursorsAhead = 8;
+
+constinit uint64 cursor_count = 0;
+
+// A task on another node.
+struct RemoteTask {
+    transaction::Session *session;
+    plan::GroupSet groups;
+    const char *cursor;
+    transaction::Ticket ticket; // of the result that comes next
+    bool is_sent;
+    bool is_exhausted; // nothing more was asked for
+};
+
+struct LocalTask {
+    plan::GroupSet groups;
+};
+
+} // namespace
+
+struct Reader {
+    MemoryContext context;     // everything but rows
+    MemoryContext row_context; // the current row's values
+    MemoryContext result_context;
+    const char *sql;
+    Oid role;
+    bool is_one_row;
+    Decoder *decoder;
+    pg::Vector<LocalTask> local;
+    pg::Vector<RemoteTask> remote;
+    size_t next_local;
+    size_t current; // remote task being read
+    worker::LocalTask *running;
+    const PGresult *result;
+    int row;
+};
+
+namespace {
+
+transaction::Statement statement_of(const Reader *reader, const char *sql, bool is_binary,
+                                    std::span<const transaction::Parameter> parameters = {}) {
+    transaction::Statement statement{sql};
+    statement.parameters = parameters;
+    statement.role = reader->role;
+    statement.is_binary = is_binary;
+    return statement;
+}
+
+void send_fetch(const Reader *reader, RemoteTask &task) {
+    const char *sql = psprintf("FETCH %d FROM %s", kFetchRows, task.cursor);
+    task.ticket = transaction::send(task.session, statement_of(reader, sql, reader->decoder->is_binary));
+}
+
+void send_task(const Reader *reader, RemoteTask &task) {
+    const transaction::Parameter parameters[] = {{INT4ARRAYOID, plan::group_parameter(task.groups)}};
+    task.is_sent = true;
+    if (reader->is_one_row) {
+        const char *sql = plan::with_header(reader->sql);
+        task.ticket =
+            transaction::send(task.session, statement_of(reader, sql, reader->decoder->is_binary, parameters));
+        task.is_exhausted = true;
+        return;
+    }
+    task.cursor = psprintf("citus_" UINT64_FORMAT, ++cursor_count);
+    const char *sql = plan::with_header(psprintf("DECLARE %s NO SCROLL CURSOR FOR %s", task.cursor, reader->sql));
+    transaction::discard(task.session, transaction::send(task.session, statement_of(reader, sql, false, parameters)));
+    send_fetch(reader, task);
+}
+
+// Keeps each node some tasks ahead of the one that is read.
+void send_ahead(Reader *reader) {
+    for (size_t i = reader->current; i < reader->remote.size(); i++) {
+        if (reader->remote[i].is_sent) continue;
+        int open_cursors = 0;
+        for (size_t j = reader->current; j < i; j++)
+            if (reader->remote[j].session == reader->remote[i].session) open_cursors++;
+        if (open_cursors <= kCursorsAhead) send_task(reader, reader->remote[i]);
+    }
+}
+
+void close_cursor(const Reader *reader, const RemoteTask &task) {
+    if (!task.cursor) return;
+    const char *sql = psprintf("CLOSE %s", task.cursor);
+    transaction::discard(task.session, transaction::send(task.session, statement_of(reader, sql, false)));
+}
+
+// The first node of the list that answers. Errors name the last one that did not.
+void assign(Reader *reader, const Task &task) {
+    for (int32 id : task.nodes) {
+        if (cluster::is_local(cluster::node(id))) {
+            reader->local.push({task.groups});
+            return;
+        }
+        const bool is_last = id == task.nodes.back();
+        transaction::Session *session = is_last ? transaction::session(id) : transaction::session_if_reachable(id);
+        if (!session) continue;
+        reader->remote.push({session, task.groups, nullptr, 0, false, false});
+        return;
+    }
+}
+
+bool next_local_row(Reader *reader, TupleTableSlot *slot) {
+    for (;;) {
+        if (!reader->running) {
+            if (reader->next_local == reader->local.size()) return false;
+            const LocalTask &task = reader->local[reader->next_local++];
+            pg::with_context(reader->context,
+                             [&] { reader->running = worker::start(reader->sql, task.groups, reader->role); });
+        }
+        if (TupleTableSlot *row = worker::next_row(reader->running)) {
+            slot_getallattrs(row);
+            const int count = slot->tts_tupleDescriptor->natts;
+            Assert(row->tts_tupleDescriptor->natts == count);
+            ExecClearTuple(slot);
+            memcpy(slot->tts_values, row->tts_values, sizeof(Datum) * static_cast<size_t>(count));
+            memcpy(slot->tts_isnull, row->tts_isnull, sizeof(bool) * static_cast<size_t>(count));
+            ExecStoreVirtualTuple(slot);
+            return true;
+        }
+        worker::finish(reader->running);
+        reader->running = nullptr;
+    }
+}
+
+// Takes the next batch of the current task and asks for the one after it.
+void receive_batch(Reader *reader, RemoteTask &task) {
+    MemoryContextReset(reader->result_context);
+    reader->result =
+        pg::with_context(reader->result_context, [&] { return transaction::receive(task.session, task.ticket); });
+    reader->row = 0;
+    if (task.is_exhausted) return;
+    if (PQntuples(reader->result) < kFetchRows) {
+        task.is_exhausted = true;
+        pg::with_context(reader->context, [&] { close_cursor(reader, task); });
+    } else {
+        pg::with_context(reader->context, [&] { send_fetch(reader, task); });
+    }
+}
+
+bool next_remote_row(Reader *reader, TupleTableSlot *slot) {
+    while (reader->current < reader->remote.size()) {
+        RemoteTask &task = reader->remote[reader->current];
+        if (!reader->result) receive_batch(reader, task);
+        if (reader->row < PQntuples(reader->result)) {
+            MemoryContextReset(reader->row_context);
+            pg::with_context(reader->row_context,
+                             [&] { decode(reader->decoder, reader->result, reader->row++, slot); });
+            return true;
+        }
+        reader->result = nullptr;
+        if (!task.is_exhausted) continue;
+        reader->current++;
+        pg::with_context(reader->context, [&] { send_ahead(reader); });
+    }
+    return false;
+}
+
+} // namespace
+
+Reader *open(const char *sql, std::span<const Task> tasks, TupleDesc type, Oid role, bool is_one_row) {
+    MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "citus reader", ALLOCSET_DEFAULT_SIZES);
+    return pg::with_context(context, [&] {
+        auto *reader = static_cast<Reader *>(palloc0(sizeof(Reader)));
+        reader->context = context;
+        reader->row_context = AllocSetContextCreate(context, "citus row", ALLOCSET_DEFAULT_SIZES);
+        reader->result_context = AllocSetContextCreate(context, "citus result", ALLOCSET_SMALL_SIZES);
+        reader->sql = sql;
+        reader->role = role;
+        reader->is_one_row = is_one_row;
+        reader->decoder = make_decoder(type);
+        reader->local = pg::Vector<LocalTask>(context);
+        reader->remote = pg::Vector<RemoteTask>(context);
+        for (const Task &task : tasks) assign(reader, task);
+        send_ahead(reader);
+        return reader;
+    });
+}
+
+bool next(Reader *reader, TupleTableSlot *slot) {
+    // Other nodes work meanwhile.
+    return next_local_row(reader, slot) || next_remote_row(reader, slot);
+}
+
+void close(Reader *reader) {
+    if (reader->running) worker::finish(reader->running);
+    for (size_t i = reader->current; i < reader->remote.size(); i++) {
+        RemoteTask &task = reader->remote[i];
+        if (!task.is_sent || (i == reader->current && reader->result && task.is_exhausted)) continue;
+        transaction::discard(task.session, task.ticket);
+        pg::with_context(reader->context, [&] { close_cursor(reader, task); });
+    }
+    MemoryContextDelete(reader->context);
+}
+
+} // namespace cedro::executor

@@ -1,0 +1,25 @@
+// The scan of a fragment as PostgreSQL's planner sees it: a path in place of
+// those over the empty shell, and the plan node that comes of it.
+#pragma once
+#include "pg/planner.hpp"
+#include "plan/fragment.hpp"
+
+namespace cedro::planner {
+
+/// The planner's set_rel_pathlist_hook. A shell that no rule claimed is read by
+/// a scan of its own (the floor: every statement has a correct plan); a
+/// sub-select that stands for a fragment by the scan of that fragment.
+void set_paths(PlannerInfo *root, RelOptInfo *rel, Index index, RangeTblEntry *entry);
+
+/// A fragment that reads one table. `targets` and `quals` are over Var(1, …).
+plan::Fragment *table_fragment(const RangeTblEntry *entry, List *targets, Node *quals);
+
+/// The layout of CustomScan.custom_private, shared with the executor.
+enum ScanPrivate { kScanFragment, kScanWholeRow };
+
+/// A scan of the fragment's rows. `tuple`: the columns the scan hands out (a
+/// target list of Vars, for custom_scan_tlist); `target`: what it projects.
+/// `whole_row`: position in `tuple` of a row made of all columns before it, or 0.
+CustomScan *make_scan(plan::Fragment *fragment, List *values, List *tuple, List *target, List *quals, int whole_row);
+
+} // namespace cedro::planner

@@ -1,0 +1,30 @@
+// Which expressions another node may evaluate, and what this node must evaluate
+// for it beforehand.
+#pragma once
+#include "pg/planner.hpp"
+
+namespace cedro::planner {
+
+/// True when every node computes the same from the tree, and its text says the
+/// same there: functions are deterministic (or their answer does not depend on
+/// the place, as random()), exist on all nodes, and do not look at the node
+/// itself. Where tables come from is not judged here. `tree` may hold sub-queries.
+bool is_pushable(const Node *tree);
+
+/// True when the tree calls a volatile function.
+bool is_volatile(const Node *tree);
+
+/// True when the collations that a parser derives from the text of the
+/// expression are those it has. Planning folds COLLATE away, and then they may differ.
+bool keeps_collations(const Node *expression);
+
+/// A copy in which whatever only this node can tell (parameters, stable
+/// functions of constants such as now()) is a Param that stands for an entry of
+/// `values`, to which it is added. The tree must be pushable.
+Node *with_parameters(const Node *tree, List **values);
+
+/// True when an object (a function, a type) exists on all nodes: it is built in,
+/// was registered as distributed, or belongs to an extension that was.
+bool exists_everywhere(Oid catalog, Oid object);
+
+} // namespace cedro::planner

@@ -1,0 +1,12 @@
+// Tables that a statement locks, or reads beside one that it writes or locks.
+#pragma once
+#include "pg/planner.hpp"
+
+namespace cedro::planner {
+
+/// PostgreSQL finds rows of such tables again by their ctid, which a shell does
+/// not have. As sub-selects they are found again by their contents; FOR UPDATE
+/// and FOR SHARE go along into the sub-select. Changes the query in place.
+void enclose_marked_tables(Query *query);
+
+} // namespace cedro::planner
