@@ -2,6 +2,7 @@
 #include "transaction/session.hpp"
 
 #include "cluster/node.hpp"
+#include "cluster/node_lock.hpp"
 #include "net/error.hpp"
 #include "net/wait.hpp"
 #include "pg/scope.hpp"
@@ -69,11 +70,13 @@ std::span<Session *const> participants() {
 
 Session *session(int32 node_id) {
     if (Session *known = find(node_id)) return known;
+    cluster::lock_node_shared(node_id);
     return add(node_id, take_connection(node_id));
 }
 
 Session *session_if_reachable(int32 node_id) {
     if (Session *known = find(node_id)) return known->phase == Phase::Broken ? nullptr : known;
+    cluster::lock_node_shared(node_id);
     net::Connection *connection = try_take_connection(node_id);
     return connection ? add(node_id, connection) : nullptr;
 }

@@ -1,0 +1,152 @@
+// Columns: types, defaults, identity, generation, storage. Dropped columns keep
+// their place, so that an attribute number means the same on every node.
+#include "ddl/describe/kinds.hpp"
+#include "pg/ddl.hpp"
+#include "pg/list.hpp"
+#include "plan/sql_text.hpp"
+
+namespace cedro::ddl {
+
+namespace {
+
+const char *placeholder(int position) { return psprintf("........pg.dropped.%d........", position); }
+
+const char *default_text(Relation table, AttrNumber attribute) {
+    const char *text = nullptr;
+    pg::each_row(AttrDefaultRelationId, AttrDefaultIndexId,
+                 {{Anum_pg_attrdef_adrelid, F_OIDEQ, ObjectIdGetDatum(RelationGetRelid(table))},
+                  {Anum_pg_attrdef_adnum, F_INT2EQ, Int16GetDatum(attribute)}},
+                 [&](HeapTuple tuple, TupleDesc descriptor) {
+                     text = expression_text(*pg::column(tuple, descriptor, Anum_pg_attrdef_adbin),
+                                            RelationGetRelid(table));
+                 });
+    return text;
+}
+
+// Two texts that grow together: the command and its essence.
+struct Pair {
+    StringInfo text = makeStringInfo();
+    StringInfo essence = makeStringInfo();
+
+    void add(const char *both) const { add(both, both); }
+    void add(const char *command, const char *equal) const {
+        appendStringInfoString(text, command);
+        appendStringInfoString(essence, equal);
+    }
+};
+
+void add_identity(const Pair &pair, Relation table, Form_pg_attribute column) {
+    const Oid sequence = getIdentitySequence(RelationGetRelid(table), column->attnum, false);
+    const SequenceOptions options = sequence_options(sequence);
+    const char *start = psprintf(" GENERATED %s AS IDENTITY (SEQUENCE NAME %s ",
+                                 column->attidentity == ATTRIBUTE_IDENTITY_ALWAYS ? "ALWAYS" : "BY DEFAULT",
+                                 pg::qualified_name(sequence));
+    pair.add(start);
+    pair.add(options.text, options.essence);
+    pair.add(")");
+}
+
+void add_column(const Pair &pair, Relation table, Form_pg_attribute column) {
+    if (column->attisdropped) {
+        pair.add(psprintf("%s integer", quote_identifier(placeholder(column->attnum))));
+        return;
+    }
+    pair.add(
+        psprintf("%s %s", quote_identifier(NameStr(column->attname)), type_name(column->atttypid, column->atttypmod)));
+    if (OidIsValid(column->attcollation) && column->attcollation != get_typcollation(column->atttypid))
+        pair.add(psprintf(" COLLATE %s", collation_name(column->attcollation)));
+    if (column->attidentity) add_identity(pair, table, column);
+    if (column->attgenerated)
+        pair.add(psprintf(" GENERATED ALWAYS AS (%s) STORED", default_text(table, column->attnum)));
+    else if (const char *text = column->atthasdef ? default_text(table, column->attnum) : nullptr)
+        pair.add(psprintf(" DEFAULT %s", text));
+    if (column->attnotnull) pair.add(" NOT NULL");
+}
+
+const char *storage_name(char storage) {
+    switch (storage) {
+    case TYPSTORAGE_PLAIN: return "PLAIN";
+    case TYPSTORAGE_EXTERNAL: return "EXTERNAL";
+    case TYPSTORAGE_EXTENDED: return "EXTENDED";
+    default: return "MAIN";
+    }
+}
+
+void describe_column_settings(Description &description, Relation table, Form_pg_attribute column) {
+    const char *alter = psprintf("ALTER TABLE %s ALTER COLUMN %s", pg::qualified_name(RelationGetRelid(table)),
+                                 quote_identifier(NameStr(column->attname)));
+    if (column->attstorage != get_typstorage(column->atttypid))
+        create(description, psprintf("%s SET STORAGE %s", alter, storage_name(column->attstorage)));
+    if (CompressionMethodIsValid(column->attcompression))
+        create(description, psprintf("%s SET COMPRESSION %s", alter, GetCompressionMethodName(column->attcompression)));
+    if (const int target = pg::statistics_target(RelationGetRelid(table), column->attnum); target >= 0)
+        create(description, psprintf("%s SET STATISTICS %d", alter, target));
+    if (List *options = pg::attribute_options(RelationGetRelid(table), column->attnum))
+        create(description,
+               psprintf("%s SET (%s)", alter,
+                        relation_options(transformRelOptions(Datum{0}, options, nullptr, nullptr, false, false))));
+}
+
+// Sequences that a column owns, but for those of identity columns, which are part of the column.
+void describe_owned_sequences(Description &description, Relation table) {
+    const char *name = pg::qualified_name(RelationGetRelid(table));
+    pg::Vector<const char *> commands;
+    for (Oid sequence : pg::OidsOf(getOwnedSequences(RelationGetRelid(table)))) {
+        Oid owner = InvalidOid;
+        int32 column = 0;
+        if (sequenceIsOwned(sequence, DEPENDENCY_INTERNAL, &owner, &column)) {
+            create(description, psprintf("SELECT citus_internal.adopt_sequence(%s::regclass)",
+                                         quote_literal_cstr(pg::qualified_name(sequence))));
+            continue;
+        }
+        if (!sequenceIsOwned(sequence, DEPENDENCY_AUTO, &owner, &column)) continue;
+        commands.push(psprintf("ALTER SEQUENCE %s OWNED BY %s.%s", pg::qualified_name(sequence), name,
+                               quote_identifier(get_attname(owner, static_cast<AttrNumber>(column), false))));
+    }
+    std::sort(commands.begin(), commands.end(), [](const char *a, const char *b) { return strcmp(a, b) < 0; });
+    for (const char *command : commands) create(description, command);
+}
+
+} // namespace
+
+void describe_columns(Description &description, Relation table, const char *clauses) {
+    const char *name = pg::qualified_name(RelationGetRelid(table));
+    const TupleDesc descriptor = RelationGetDescr(table);
+    const Pair pair;
+    pair.add(psprintf("CREATE %sTABLE %s (",
+                      table->rd_rel->relpersistence == RELPERSISTENCE_UNLOGGED ? "UNLOGGED " : "", name));
+    for (int i = 0; i < descriptor->natts; i++) {
+        if (i) pair.add(", ");
+        add_column(pair, table, TupleDescAttr(descriptor, i));
+    }
+    pair.add(psprintf(")%s", clauses));
+    create(description, pair.text->data, pair.essence->data);
+
+    for (int i = 0; i < descriptor->natts; i++) {
+        Form_pg_attribute column = TupleDescAttr(descriptor, i);
+        if (column->attisdropped)
+            create(description,
+                   psprintf("ALTER TABLE %s DROP COLUMN %s", name, quote_identifier(placeholder(column->attnum))));
+        else
+            describe_column_settings(description, table, column);
+    }
+    describe_owned_sequences(description, table);
+}
+
+// Privileges and comments of columns; of views too.
+void settle_columns(Description &description, Relation table) {
+    const TupleDesc descriptor = RelationGetDescr(table);
+    for (int i = 0; i < descriptor->natts; i++) {
+        Form_pg_attribute column = TupleDescAttr(descriptor, i);
+        if (column->attisdropped) continue;
+        ObjectAddress object;
+        ObjectAddressSubSet(object, RelationRelationId, RelationGetRelid(table), column->attnum);
+        HeapTuple tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(object.objectId), Int16GetDatum(column->attnum));
+        if (!HeapTupleIsValid(tuple)) elog(ERROR, "cache lookup failed for column %d", column->attnum);
+        settle_acl(description, object, pg::column(ATTNUM, tuple, Anum_pg_attribute_attacl));
+        ReleaseSysCache(tuple);
+        settle_comment(description, object);
+    }
+}
+
+} // namespace cedro::ddl

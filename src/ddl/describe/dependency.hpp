@@ -1,0 +1,30 @@
+// What an object needs on another node, in the order in which to make it.
+#pragma once
+#include "ddl/describe/description.hpp"
+
+namespace cedro::ddl {
+
+/// An object with all it depends on.
+struct Closure {
+    /// In an order in which each finds what it needs; the object itself is the last.
+    /// What every server has, and members of extensions, are left out.
+    pg::Vector<ObjectAddress> objects;
+    /// Set when something of it cannot go to other nodes: what, and why ("… is a table of this node only").
+    std::optional<ObjectAddress> obstacle;
+    const char *reason = nullptr;
+};
+
+/// Tables that count as being on all nodes, beside those in pg_dist_partition.
+using KnownTables = std::span<const Oid>;
+
+/// Adds the object and what it needs to the closure; what is in it already is not added twice.
+/// Stops at the first obstacle.
+void add_with_dependencies(Closure &closure, const ObjectAddress &object, KnownTables known = {});
+
+Closure closure_of(const ObjectAddress &object, KnownTables known = {});
+
+/// Triggers and rules of a table or view (but for those PostgreSQL makes) are an
+/// obstacle; returns what and why, or nullptr.
+const char *trigger_or_rule(Oid relation);
+
+} // namespace cedro::ddl

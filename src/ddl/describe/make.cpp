@@ -1,0 +1,145 @@
+#include "ddl/describe/make.hpp"
+#include "pg/list.hpp"
+
+#include "catalog/relation.hpp"
+#include "cluster/node.hpp"
+#include "ddl/describe/kinds.hpp"
+#include "pg/scope.hpp"
+#include "plan/sql_text.hpp"
+#include "table/table.hpp"
+#include "transaction/everywhere.hpp"
+
+namespace cedro::ddl {
+
+namespace {
+
+// Bodies of functions may name what comes later.
+void run(std::span<const char *const> commands) {
+    pg::with_settings({{"check_function_bodies", "off"}, {"client_min_messages", "warning"}},
+                      [&] { transaction::run_here(commands); });
+}
+
+bool is_equal(const ObjectAddress &object, const MakeRequest &request) {
+    return strcmp(fingerprint(describe(object)), request.fingerprint) == 0;
+}
+
+// Values given out by a sequence that goes with its table and comes back with it.
+struct Position {
+    const char *sequence;
+    int64 last;
+    bool is_called;
+};
+
+pg::Vector<Position> positions_of(Oid table) {
+    pg::Vector<Position> positions;
+    for (Oid sequence : pg::OidsOf(getOwnedSequences(table)))
+        pg::each_row(sequence, InvalidOid, {}, [&](HeapTuple tuple, TupleDesc) {
+            auto *data = pg::fields<FormData_pg_sequence_data>(tuple);
+            positions.push({pg::qualified_name(sequence), data->last_value, data->is_called});
+        });
+    return positions;
+}
+
+// An outdated shell goes and comes back. Its sequences keep their place: a value
+// that was given out is not given out again.
+void replace_shell(const ObjectAddress &object, const MakeRequest &request) {
+    const pg::Vector<Position> positions = positions_of(object.objectId);
+    const char *drop = psprintf("DROP TABLE %s CASCADE", pg::qualified_name(object.objectId));
+    pg::Vector<const char *> commands;
+    commands.push(drop);
+    run(commands);
+    run(request.create);
+    commands.clear();
+    for (const Position &each : positions)
+        commands.push(psprintf("SELECT pg_catalog.setval(to_regclass(%s), " INT64_FORMAT ", %s)",
+                               plan::literal(each.sequence), each.last, each.is_called ? "true" : "false"));
+    run(commands);
+}
+
+[[noreturn]] void refuse(const ObjectAddress &object) {
+    ereport(ERROR, (errcode(ERRCODE_DUPLICATE_OBJECT),
+                    errmsg("%s exists on a node and differs from the one on the coordinator",
+                           getObjectDescription(&object, false)),
+                    errdetail("The node is of group %d.", cluster::local_group()),
+                    errhint("Drop or rename it on that node, or make it equal there.")));
+}
+
+bool is_shell(const ObjectAddress &object) {
+    return object.classId == RelationRelationId && (table::is_shell(object.objectId) || is_recorded(object));
+}
+
+void bring_to(const ObjectAddress &object, const MakeRequest &request) {
+    if (is_equal(object, request)) return;
+    const bool is_table =
+        object.classId == RelationRelationId && (get_rel_relkind(object.objectId) == RELKIND_RELATION ||
+                                                 get_rel_relkind(object.objectId) == RELKIND_PARTITIONED_TABLE);
+    if (is_table && !is_shell(object)) refuse(object);
+    if (strcmp(getObjectTypeDescription(&object, false), request.type) != 0) refuse(object);
+    if (request.is_replaceable) run(request.create);
+    run(request.settle);
+    if (is_equal(object, request)) return;
+    if (!is_table) refuse(object);
+    replace_shell(object, request);
+    run(request.settle);
+}
+
+} // namespace
+
+void make_object(const MakeRequest &request) {
+    ObjectAddress object = find_object(request.type, request.names, request.arguments);
+    if (OidIsValid(object.objectId)) {
+        bring_to(object, request);
+    } else {
+        run(request.create);
+        run(request.settle);
+    }
+    CommandCounterIncrement();
+    object = find_object(request.type, request.names, request.arguments);
+    if (!OidIsValid(object.objectId))
+        ereport(ERROR,
+                (errcode(ERRCODE_INTERNAL_ERROR), errmsg("the commands for a %s did not make it", request.type)));
+    record(object);
+}
+
+void make_foreign_key(Oid table, const char *name, const char *definition) {
+    const char *table_name = pg::qualified_name(table);
+    const Oid existing = get_relation_constraint_oid(table, name, true);
+    pg::Vector<const char *> commands;
+    if (OidIsValid(existing)) {
+        const Datum value = OidFunctionCall1(F_PG_GET_CONSTRAINTDEF_OID, ObjectIdGetDatum(existing));
+        if (strcmp(TextDatumGetCString(value), definition) == 0) return;
+        commands.push(psprintf("ALTER TABLE %s DROP CONSTRAINT %s", table_name, quote_identifier(name)));
+    }
+    commands.push(psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s", table_name, quote_identifier(name), definition));
+    run(commands);
+}
+
+namespace {
+
+constexpr int kRangeBits = 48; // a group's values start at groupid << 48
+
+} // namespace
+
+void adopt_sequence(Oid sequence) {
+    const int64 group = cluster::local_group();
+    if (group == cluster::kCoordinatorGroup) return;
+    struct State {
+        Oid type;
+        int64 increment, min;
+    };
+    const State state = pg::with_cached(SEQRELID, sequence, [](HeapTuple tuple) {
+        auto *form = pg::fields<FormData_pg_sequence>(tuple);
+        return State{form->seqtypid, form->seqincrement, form->seqmin};
+    });
+    const int64 first = (group << kRangeBits) + 1;
+    const int64 last = (group + 1) << kRangeBits;
+    if (state.type != INT8OID || state.min == first) return;
+    const int64 start = state.increment > 0 ? first : last;
+    pg::Vector<const char *> commands;
+    commands.push(psprintf("ALTER SEQUENCE %s MINVALUE " INT64_FORMAT " MAXVALUE " INT64_FORMAT
+                           " START WITH " INT64_FORMAT " RESTART WITH " INT64_FORMAT,
+                           pg::qualified_name(sequence), first, last, start, start));
+    run(commands);
+}
+
+} // namespace cedro::ddl

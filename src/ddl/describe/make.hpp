@@ -1,0 +1,37 @@
+// The receiving side: makes what another node described, unless an equal object is there.
+#pragma once
+#include "ddl/describe/description.hpp"
+
+namespace cedro::ddl {
+
+struct MakeRequest {
+    const char *type;
+    List *names;     ///< char *, as pg_identify_object_as_address() gives them
+    List *arguments; ///< char *
+    std::span<const char *const> create;
+    std::span<const char *const> settle;
+    bool is_replaceable;
+    const char *fingerprint;
+};
+
+/// Makes the object or brings an existing one to the described state, and
+/// records it in pg_dist_object. An object of that name that cannot be brought
+/// there raises 42710; a table is replaced only when it is a shell of ours.
+void make_object(const MakeRequest &request);
+
+/// Adds a foreign key unless the table has an equal one of that name.
+void make_foreign_key(Oid table, const char *name, const char *definition);
+
+/// Gives the object exactly these privileges (aclitem[] text; nullptr: the default ones).
+void set_acl(const ObjectAddress &object, const char *acl);
+
+/// Lets a sequence of this node draw from the range of the node's own group, so
+/// that no two nodes give the same value. Leaves the coordinator's alone, and
+/// those whose type is too small to be cut up.
+void adopt_sequence(Oid sequence);
+
+/// Adds the object's row to pg_dist_object, or takes it away.
+void record(const ObjectAddress &object);
+bool is_recorded(const ObjectAddress &object);
+
+} // namespace cedro::ddl

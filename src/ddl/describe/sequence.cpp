@@ -1,0 +1,43 @@
+#include "ddl/describe/kinds.hpp"
+
+namespace cedro::ddl {
+
+SequenceOptions sequence_options(Oid sequence) {
+    return pg::with_cached(SEQRELID, sequence, [](HeapTuple tuple) {
+        auto *form = pg::fields<FormData_pg_sequence>(tuple);
+        const char *cycle = form->seqcycle ? "CYCLE" : "NO CYCLE";
+        const char *essence = psprintf("INCREMENT BY " INT64_FORMAT " CACHE " INT64_FORMAT " %s", form->seqincrement,
+                                       form->seqcache, cycle);
+        const char *text =
+            psprintf("INCREMENT BY " INT64_FORMAT " MINVALUE " INT64_FORMAT " MAXVALUE " INT64_FORMAT
+                     " START WITH " INT64_FORMAT " CACHE " INT64_FORMAT " %s",
+                     form->seqincrement, form->seqmin, form->seqmax, form->seqstart, form->seqcache, cycle);
+        return SequenceOptions{text, essence};
+    });
+}
+
+// Ownership by a column comes with the table; the table's owner owns the sequence then.
+void describe_sequence(Description &description, Oid sequence) {
+    const Oid type = pg::with_cached(SEQRELID, sequence,
+                                     [](HeapTuple tuple) { return pg::fields<FormData_pg_sequence>(tuple)->seqtypid; });
+    const char *name = pg::qualified_name(sequence);
+    const bool is_unlogged = get_rel_persistence(sequence) == RELPERSISTENCE_UNLOGGED;
+    const SequenceOptions options = sequence_options(sequence);
+    const char *start = psprintf("CREATE %sSEQUENCE %s AS %s", is_unlogged ? "UNLOGGED " : "", name, type_name(type));
+    create(description, psprintf("%s %s", start, options.text), psprintf("%s %s", start, options.essence));
+    create(description, psprintf("SELECT citus_internal.adopt_sequence(%s::regclass)", quote_literal_cstr(name)));
+    ObjectAddress object;
+    ObjectAddressSet(object, RelationRelationId, sequence);
+    Oid table = InvalidOid;
+    int32 column = 0;
+    if (!sequenceIsOwned(sequence, DEPENDENCY_AUTO, &table, &column)) {
+        settle_rights(description, object);
+        return;
+    }
+    pg::with_cached(RELOID, sequence, [&](HeapTuple tuple) {
+        settle_acl(description, object, pg::column(RELOID, tuple, Anum_pg_class_relacl));
+    });
+    settle_comment(description, object);
+}
+
+} // namespace cedro::ddl

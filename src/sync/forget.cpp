@@ -1,0 +1,44 @@
+#include "sync/forget.hpp"
+
+#include "pg/text.hpp"
+#include "table/table.hpp"
+#include "transaction/everywhere.hpp"
+#include "worker/shard.hpp"
+
+namespace cedro::sync {
+
+namespace {
+
+void drop_outdated_shards(const table::Table &table, std::span<const int64> kept) {
+    pg::Vector<int64> outdated;
+    for (const table::Shard &shard : table.shards)
+        if (std::ranges::find(kept, shard.id) == kept.end()) outdated.push(shard.id);
+    if (!outdated.empty()) worker::drop_shards(table.relid, outdated);
+}
+
+bool is_kept(std::span<const char *const> tables, const char *name) {
+    return std::ranges::any_of(tables, [&](const char *each) { return strcmp(each, name) == 0; });
+}
+
+} // namespace
+
+void forget_cluster(std::span<const int64> shards, std::span<const char *const> tables) {
+    pg::Vector<const char *> commands;
+    for (Oid relid : table::all()) {
+        if (!get_rel_name(relid)) continue;
+        drop_outdated_shards(table::get(relid), shards);
+        const char *name = pg::qualified_name(relid);
+        if (!is_kept(tables, name)) commands.push(psprintf("DROP TABLE IF EXISTS %s CASCADE", name));
+    }
+    for (const char *catalog :
+         {"citus_internal.global_key", "citus_internal.table_option", "pg_catalog.pg_dist_placement",
+          "pg_catalog.pg_dist_shard", "pg_catalog.pg_dist_partition", "pg_catalog.pg_dist_colocation",
+          "pg_catalog.pg_dist_schema", "pg_catalog.pg_dist_node"})
+        commands.push(psprintf("DELETE FROM %s", catalog));
+    // Rows of pg_dist_object stay for what stays: they tell shells from tables of this node's own.
+    commands.push("DELETE FROM pg_catalog.pg_dist_object object WHERE pg_catalog.pg_describe_object(classid, objid, "
+                  "objsubid) IS NULL");
+    transaction::run_here(commands);
+}
+
+} // namespace cedro::sync

@@ -1,0 +1,12 @@
+// The receiving side of a refresh.
+#pragma once
+#include "pg/arena.hpp"
+
+namespace cedro::sync {
+
+/// Takes away what this node has of the cluster: all rows of its metadata, the
+/// relations of shards that are not among `shards`, and shells whose qualified
+/// name is not among `tables`. Other shells stay, to be compared.
+void forget_cluster(std::span<const int64> shards, std::span<const char *const> tables);
+
+} // namespace cedro::sync
