@@ -6,12 +6,13 @@
 #include "transaction/node_session.hpp"
 #include "worker/group_lock.hpp"
 #include "worker/shard.hpp"
+#include "worker/shard_change.hpp"
 
 namespace cedro::api {
 namespace {
 
 void require_cluster_command() {
-    if (transaction::is_applying() || superuser()) return;
+    if (superuser()) return; // commands of the cluster run as the extension's owner
     ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                     errmsg("only the nodes of the cluster may define shards")));
 }
@@ -41,6 +42,22 @@ PG_SQL_FUNCTION(create_shard_foreign_keys) {
     require_cluster_command();
     worker::create_foreign_keys(PG_GETARG_OID(0), shard_ids(PG_GETARG_ARRAYTYPE_P(1)));
     PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(change_with_shards) {
+    require_cluster_command();
+    Datum *values = nullptr;
+    bool *nulls = nullptr;
+    int count = 0;
+    deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &count);
+    List *defaults = NIL;
+    for (int i = 0; i < count; i++) defaults = lappend(defaults, nulls[i] ? nullptr : TextDatumGetCString(values[i]));
+    worker::change_with_shards(text_to_cstring(PG_GETARG_TEXT_PP(0)), defaults);
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(shard_change_command) {
+    PG_RETURN_TEXT_P(cstring_to_text(worker::shard_change_command(text_to_cstring(PG_GETARG_TEXT_PP(0)))));
 }
 
 PG_SQL_FUNCTION(lock_shard_group) {

@@ -4,6 +4,7 @@ extern "C" {
 #include "executor/executor.h"
 #include "parser/parse_node.h"
 #include "parser/parse_relation.h"
+#include "utils/fmgroids.h"
 #include "utils/rls.h"
 }
 
@@ -66,6 +67,13 @@ void check_insert_privilege(Relation relation, List *columns) {
     ExecCheckRTPerms(state->p_rtable, true);
 #endif
     free_parsestate(state);
+}
+
+bool has_privilege(Oid role, ObjectType kind, Oid object, const char *privilege) {
+    Datum arguments[] = {ObjectIdGetDatum(role), ObjectIdGetDatum(object), CStringGetTextDatum(privilege)};
+    return DatumGetBool(OidFunctionCall3(kind == OBJECT_SCHEMA ? F_HAS_SCHEMA_PRIVILEGE_OID_OID_TEXT
+                                                               : F_HAS_TABLE_PRIVILEGE_OID_OID_TEXT,
+                                         arguments[0], arguments[1], arguments[2]));
 }
 
 bool has_policies(Oid relid) { return check_enable_rls(relid, InvalidOid, false) == RLS_ENABLED; }

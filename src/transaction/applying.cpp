@@ -18,4 +18,10 @@ void apply(pg::FunctionRef<void()> body) {
     pg::finally(body, [&] { applying = was_applying; });
 }
 
+void without_applying(pg::FunctionRef<void()> body) {
+    const bool was_applying = applying;
+    applying = false;
+    pg::finally(body, [&] { applying = was_applying; });
+}
+
 } // namespace cedro::transaction

@@ -16,6 +16,9 @@ bool is_applying();
 /// Runs body with is_applying() true.
 void apply(pg::FunctionRef<void()> body);
 
+/// Runs body, which may call code of users, with is_applying() false: that code must not pass for the cluster.
+void without_applying(pg::FunctionRef<void()> body);
+
 /// Runs SQL commands on this node: as the extension's owner, with search_path
 /// pg_catalog, is_applying(). Used by the sender for its own part and by the
 /// receiver of citus_internal.run_commands.

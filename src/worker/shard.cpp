@@ -24,19 +24,24 @@ Oid relation_of(Oid shell, int64 shard) {
     return get_relname_relid(table::shard_name(get_rel_name(shell), shard), get_rel_namespace(shell));
 }
 
+void create_shard(Relation shell, int64 shard) {
+    ShardDraft draft{shell, shard, get_namespace_name(RelationGetNamespace(shell)),
+                     table::shard_name(RelationGetRelationName(shell), shard), InvalidOid};
+    create_table(draft);
+    complete_indexes(draft);
+    set_replica_identity(draft);
+    attach_partitions(draft);
+}
+
 } // namespace
 
 void create_shards(Oid shell_oid, std::span<const int64> shards) {
     as_definer([&] {
         pg::with_relation(shell_oid, AccessShareLock, [&](Relation shell) {
             require_storage(shell);
-            for (int64 shard : shards) {
-                ShardDraft draft{shell, shard, get_namespace_name(RelationGetNamespace(shell)),
-                                 table::shard_name(RelationGetRelationName(shell), shard), InvalidOid};
-                create_table(draft);
-                create_indexes(draft);
-                attach_partitions(draft);
-            }
+            as_owner_of(shell_oid, [&] {
+                for (int64 shard : shards) create_shard(shell, shard);
+            });
         });
     });
 }

@@ -49,25 +49,25 @@ List *column_names(Oid relid, const AttrNumber *columns, int count) {
     return names;
 }
 
-// ON DELETE SET DEFAULT reads the default from the table the trigger works on.
-void copy_defaults(const ForeignKey &key, Oid shard, const AttrNumber *columns, int count) {
+// SET DEFAULT reads the default from the table the trigger works on.
+List *default_commands(const ForeignKey &key, const AttrNumber *columns, int count) {
     if (key.form->confdeltype != FKCONSTR_ACTION_SETDEFAULT && key.form->confupdtype != FKCONSTR_ACTION_SETDEFAULT)
-        return;
-    List *commands = NIL;
-    Relation shell = table_open(key.referencing, AccessShareLock);
-    for (int i = 0; i < count; i++) {
+        return NIL;
+    return pg::with_relation(key.referencing, AccessShareLock, [&](Relation shell) {
+        List *commands = NIL;
         const TupleConstr *constraints = RelationGetDescr(shell)->constr;
-        for (int d = 0; constraints && d < constraints->num_defval; d++)
-            if (constraints->defval[d].adnum == columns[i])
-                commands = add_command(commands, AT_CookedColumnDefault, get_attname(key.referencing, columns[i], false),
-                                       static_cast<Node *>(stringToNode(constraints->defval[d].adbin)));
-        if (commands) llast_node(AlterTableCmd, commands)->num = columns[i];
-    }
-    table_close(shell, NoLock);
-    if (commands) alter_table(shard, commands);
+        for (int d = 0; constraints && d < constraints->num_defval; d++) {
+            const AttrNumber column = constraints->defval[d].adnum;
+            if (std::find(columns, columns + count, column) == columns + count) continue;
+            commands = add_command(commands, AT_CookedColumnDefault, get_attname(key.referencing, column, false),
+                                   static_cast<Node *>(stringToNode(constraints->defval[d].adbin)));
+            llast_node(AlterTableCmd, commands)->num = column;
+        }
+        return commands;
+    });
 }
 
-void create(const ForeignKey &key, Oid shard, Oid referenced_shard, const char *name) {
+Constraint *definition_of(const ForeignKey &key, Oid referenced_shard, const char *name, List **columns_with_default) {
     int count = 0;
     int set_count = 0;
     AttrNumber columns[INDEX_MAX_KEYS];
@@ -76,7 +76,7 @@ void create(const ForeignKey &key, Oid shard, Oid referenced_shard, const char *
     Oid operators[3][INDEX_MAX_KEYS];
     DeconstructFkConstraintRow(key.tuple, &count, columns, referenced_columns, operators[0], operators[1], operators[2],
                                &set_count, set_columns);
-    copy_defaults(key, shard, columns, count);
+    *columns_with_default = default_commands(key, columns, count);
 
     auto *constraint = makeNode(Constraint);
     constraint->contype = CONSTR_FOREIGN;
@@ -93,7 +93,20 @@ void create(const ForeignKey &key, Oid shard, Oid referenced_shard, const char *
     constraint->skip_validation = !key.form->convalidated;
     constraint->initially_valid = key.form->convalidated;
     constraint->location = -1;
-    alter_table(shard, add_command(NIL, AT_AddConstraint, nullptr, reinterpret_cast<Node *>(constraint)));
+    return constraint;
+}
+
+// As the owner of the referencing table, who needs rights on the referenced one
+// that the shell may have granted and the shard has not.
+void create(const ForeignKey &key, Oid shard, Oid referenced_shard, const char *name) {
+    List *commands = NIL;
+    Constraint *constraint = definition_of(key, referenced_shard, name, &commands);
+    commands = add_command(commands, AT_AddConstraint, nullptr, reinterpret_cast<Node *>(constraint));
+    const Grant grants[] = {{"USAGE", OBJECT_SCHEMA, get_rel_namespace(shard)},
+                            {"USAGE", OBJECT_SCHEMA, get_rel_namespace(referenced_shard)},
+                            {"REFERENCES", OBJECT_TABLE, referenced_shard},
+                            {"SELECT", OBJECT_TABLE, referenced_shard}};
+    as_role(owner_of(shard), grants, [&] { alter_table(shard, commands); });
 }
 
 // The ordinal that rows of one ordinal refer to; -1 when that is another node's matter.

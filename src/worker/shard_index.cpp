@@ -33,19 +33,6 @@ void set_index_statistics(const ShardDraft &draft, Relation index) {
     }
 }
 
-void set_replica_identity(const ShardDraft &draft) {
-    const char identity = draft.shell->rd_rel->relreplident;
-    if (identity == REPLICA_IDENTITY_DEFAULT) return;
-    auto *statement = makeNode(ReplicaIdentityStmt);
-    statement->identity_type = identity;
-    if (identity == REPLICA_IDENTITY_INDEX) {
-        const Oid index = RelationGetReplicaIndex(draft.shell);
-        if (!OidIsValid(index)) return; // the index was dropped: PostgreSQL treats it as NOTHING
-        statement->name = pstrdup(table::shard_name(get_rel_name(index), draft.id));
-    }
-    alter_table(draft.relid, add_command(NIL, AT_ReplicaIdentity, nullptr, reinterpret_cast<Node *>(statement)));
-}
-
 void set_clustering(const ShardDraft &draft, Relation index) {
     if (!index->rd_index->indisclustered) return;
     alter_table(draft.relid,
@@ -96,6 +83,10 @@ void create_statistics(const ShardDraft &draft, Oid statistics) {
     auto *form = reinterpret_cast<Form_pg_statistic_ext>(GETSTRUCT(tuple));
     List *name = list_make2(makeString(get_namespace_name(form->stxnamespace)),
                             makeString(pstrdup(table::shard_name(NameStr(form->stxname), draft.id))));
+    if (OidIsValid(get_statistics_object_oid(name, true))) {
+        ReleaseSysCache(tuple);
+        return;
+    }
     auto *statement = makeNode(CreateStatsStmt);
     statement->defnames = name;
     statement->stat_types = statistics_kinds(tuple);
@@ -115,20 +106,33 @@ void create_statistics(const ShardDraft &draft, Oid statistics) {
 
 } // namespace
 
-void create_indexes(const ShardDraft &draft) {
+void complete_indexes(const ShardDraft &draft) {
     AttrMap *same = pg::with_relation(draft.relid, NoLock, [&](Relation shard) {
         return build_attrmap_by_name(RelationGetDescr(shard), RelationGetDescr(draft.shell));
     });
     List *indexes = RelationGetIndexList(draft.shell);
     for (Oid each : pg::OidsOf(indexes)) {
+        if (OidIsValid(get_relname_relid(table::shard_name(get_rel_name(each), draft.id), draft.schema_oid()))) continue;
         pg::with_relation(each, AccessShareLock, [&](Relation index) {
             create_index(draft, index, same);
             set_index_statistics(draft, index);
             set_clustering(draft, index);
         });
     }
-    set_replica_identity(draft);
     for (Oid each : pg::OidsOf(RelationGetStatExtList(draft.shell))) create_statistics(draft, each);
+}
+
+void set_replica_identity(const ShardDraft &draft) {
+    const char identity = draft.shell->rd_rel->relreplident;
+    if (identity == REPLICA_IDENTITY_DEFAULT) return;
+    auto *statement = makeNode(ReplicaIdentityStmt);
+    statement->identity_type = identity;
+    if (identity == REPLICA_IDENTITY_INDEX) {
+        const Oid index = RelationGetReplicaIndex(draft.shell);
+        if (!OidIsValid(index)) return; // the index was dropped: PostgreSQL treats it as NOTHING
+        statement->name = pstrdup(table::shard_name(get_rel_name(index), draft.id));
+    }
+    alter_table(draft.relid, add_command(NIL, AT_ReplicaIdentity, nullptr, reinterpret_cast<Node *>(statement)));
 }
 
 } // namespace cedro::worker

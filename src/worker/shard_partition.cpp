@@ -4,6 +4,7 @@
 
 #include "pg/list.hpp"
 #include "pg/text.hpp"
+#include "worker/shard_scope.hpp"
 
 namespace cedro::worker {
 
@@ -30,9 +31,12 @@ Oid local_shard(Oid shell, int ordinal) {
 
 void attach(Oid parent_shard, Oid shard, Oid partition) {
     if (!OidIsValid(parent_shard) || !OidIsValid(shard) || get_rel_relispartition(shard)) return;
+    LockRelationOid(parent_shard, AccessExclusiveLock);
+    LockRelationOid(shard, AccessExclusiveLock);
     const char *sql = psprintf("ALTER TABLE ONLY %s ATTACH PARTITION %s %s", pg::qualified_name(parent_shard),
                                pg::qualified_name(shard), bound_of(partition));
-    pg::execute_definition(pg::parse_definition(sql));
+    // Both must belong to whoever does it, as with the tables themselves.
+    as_role(owner_of_both(parent_shard, shard), {}, [&] { pg::execute_definition(pg::parse_definition(sql)); });
 }
 
 } // namespace

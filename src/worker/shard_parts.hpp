@@ -12,13 +12,26 @@ struct ShardDraft {
     const char *schema;
     const char *name;
     Oid relid; ///< InvalidOid until the table is there
+
+    Oid schema_oid() const { return RelationGetNamespace(shell); }
 };
 
 /// The table: columns, storage, CHECK constraints, partition key.
 void create_table(ShardDraft &draft);
 
-/// Its indexes with their constraints, extended statistics, replica identity.
-void create_indexes(const ShardDraft &draft);
+/// What the shell's columns and CHECK constraints have and the shard lacks; rows are checked.
+void complete_table(const ShardDraft &draft);
+
+/// The name of a CHECK constraint of the shell on the shard. It ends with the
+/// shard's id; an inherited one with that of the topmost ancestor's shard, for
+/// partitions must name it alike.
+const char *check_name(const ShardDraft &draft, const char *name);
+
+/// The indexes, with their constraints, and extended statistics that the shell has and the shard lacks.
+void complete_indexes(const ShardDraft &draft);
+
+/// The replica identity of the shell.
+void set_replica_identity(const ShardDraft &draft);
 
 /// Makes the shard a partition of its parent's shard, and existing shards of
 /// its own partitions partitions of it.

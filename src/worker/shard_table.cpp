@@ -131,6 +131,8 @@ List *column_commands(Relation shell, Relation shard) {
         const FormData_pg_attribute *made = TupleDescAttr(RelationGetDescr(shard), i);
         if (wanted->attisdropped) continue;
         const char *name = NameStr(wanted->attname);
+        if (wanted->attnotnull && !made->attnotnull)
+            commands = add_command(commands, AT_SetNotNull, name, nullptr);
         if (wanted->attstorage != made->attstorage)
             commands = add_command(commands, AT_SetStorage, name,
                                    reinterpret_cast<Node *>(makeString(pstrdup(storage_keyword(wanted->attstorage)))));
@@ -138,7 +140,7 @@ List *column_commands(Relation shell, Relation shard) {
             commands = add_command(
                 commands, AT_SetCompression, name,
                 reinterpret_cast<Node *>(makeString(pstrdup(GetCompressionMethodName(wanted->attcompression)))));
-        if (wanted->attstattarget >= 0)
+        if (wanted->attstattarget >= 0 && wanted->attstattarget != made->attstattarget)
             commands = add_command(commands, AT_SetStatistics, name,
                                    reinterpret_cast<Node *>(makeInteger(wanted->attstattarget)));
         if (List *options = pg::attribute_options(RelationGetRelid(shell), wanted->attnum))
@@ -147,45 +149,46 @@ List *column_commands(Relation shell, Relation shard) {
     return commands;
 }
 
-// The shard id in the name of a CHECK constraint: for an inherited one it is
-// that of the topmost ancestor's shard, for a partition must name it alike.
-int64 check_owner_shard(Relation shell, const char *name, int64 shard) {
-    const table::Table *table = table::find(RelationGetRelid(shell));
-    const int ordinal = table ? ordinal_of_shard(*table, shard) : -1;
-    Oid relid = RelationGetRelid(shell);
-    while (ordinal >= 0 && get_rel_relispartition(relid)) {
-        relid = get_partition_parent(relid, true);
-        const table::Table *parent = table::find(relid);
-        if (!parent || static_cast<size_t>(ordinal) >= parent->shards.size() ||
-            !OidIsValid(get_relation_constraint_oid(relid, name, true)))
-            break;
-        shard = parent->shards[static_cast<size_t>(ordinal)].id;
-    }
-    return shard;
+// Partitions may have other attribute numbers: there the expression must be parsed anew.
+Node *parsed_again(Node *expression, Relation shard) {
+    List *context = deparse_context_for(RelationGetRelationName(shard), RelationGetRelid(shard));
+    const char *sql = psprintf("ALTER TABLE t ADD CHECK (%s)", deparse_expression(expression, context, false, false));
+    auto *statement = castNode(AlterTableStmt, pg::parse_definition(sql));
+    return castNode(Constraint, linitial_node(AlterTableCmd, statement->cmds)->def)->raw_expr;
 }
 
-void add_checks(const ShardDraft &draft, Relation shard) {
+Constraint *check_definition(const ConstrCheck &from, const char *name, const AttrMap *same, Relation shard) {
+    bool has_whole_row = false;
+    Node *expression = map_variable_attnos(static_cast<Node *>(stringToNode(from.ccbin)), 1, 0, same,
+                                           shard->rd_rel->reltype, &has_whole_row);
+    auto *check = makeNode(Constraint);
+    check->contype = CONSTR_CHECK;
+    check->conname = pstrdup(name);
+    if (shard->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
+        check->raw_expr = parsed_again(expression, shard);
+    else
+        check->cooked_expr = nodeToString(expression);
+    check->is_no_inherit = from.ccnoinherit;
+    check->skip_validation = !from.ccvalid;
+    check->initially_valid = from.ccvalid;
+    check->location = -1;
+    return check;
+}
+
+// CHECK constraints that the shell has and the shard has not.
+List *check_commands(const ShardDraft &draft, Relation shard) {
     const TupleConstr *constraints = RelationGetDescr(draft.shell)->constr;
-    if (!constraints || constraints->num_check == 0) return;
+    if (!constraints || constraints->num_check == 0) return NIL;
     AttrMap *same = build_attrmap_by_name(RelationGetDescr(shard), RelationGetDescr(draft.shell));
-    List *checks = NIL;
+    List *commands = NIL;
     for (int i = 0; i < constraints->num_check; i++) {
         const ConstrCheck &from = constraints->check[i];
-        bool has_whole_row = false;
-        Node *expression = map_variable_attnos(static_cast<Node *>(stringToNode(from.ccbin)), 1, 0, same,
-                                               shard->rd_rel->reltype, &has_whole_row);
-        auto *check = makeNode(Constraint);
-        check->contype = CONSTR_CHECK;
-        check->conname = pstrdup(table::shard_name(from.ccname, check_owner_shard(draft.shell, from.ccname, draft.id)));
-        check->cooked_expr = nodeToString(expression);
-        check->is_no_inherit = from.ccnoinherit;
-        check->skip_validation = !from.ccvalid;
-        check->initially_valid = from.ccvalid;
-        check->location = -1;
-        checks = lappend(checks, check);
+        const char *name = check_name(draft, from.ccname);
+        if (OidIsValid(get_relation_constraint_oid(draft.relid, name, true))) continue;
+        Constraint *check = check_definition(from, name, same, shard);
+        commands = add_command(commands, AT_AddConstraint, nullptr, reinterpret_cast<Node *>(check));
     }
-    AddRelationNewConstraints(shard, NIL, checks, false, true, false, nullptr);
-    CommandCounterIncrement();
+    return commands;
 }
 
 } // namespace
@@ -202,14 +205,34 @@ void create_table(ShardDraft &draft) {
             RemoveAttributeById(draft.relid, static_cast<AttrNumber>(i + 1));
     CommandCounterIncrement();
 
+    complete_table(draft);
+}
+
+const char *check_name(const ShardDraft &draft, const char *name) {
+    Oid relid = RelationGetRelid(draft.shell);
+    int64 shard = draft.id;
+    const table::Table *table = table::find(relid);
+    const int ordinal = table ? ordinal_of_shard(*table, shard) : -1;
+    while (ordinal >= 0 && get_rel_relispartition(relid)) {
+        relid = get_partition_parent(relid, true);
+        const table::Table *parent = table::find(relid);
+        if (!parent || static_cast<size_t>(ordinal) >= parent->shards.size() ||
+            !OidIsValid(get_relation_constraint_oid(relid, name, true)))
+            break;
+        shard = parent->shards[static_cast<size_t>(ordinal)].id;
+    }
+    return table::shard_name(name, shard);
+}
+
+void complete_table(const ShardDraft &draft) {
     List *commands = pg::with_relation(draft.relid, AccessExclusiveLock, [&](Relation shard) {
-        add_checks(draft, shard);
-        return column_commands(draft.shell, shard);
+        List *missing = list_concat(column_commands(draft.shell, shard), check_commands(draft, shard));
+        // Without a policy this hides the rows, and the keys in error messages, from
+        // everybody but the owner. Statements of users are judged on the shell.
+        if (draft.shell->rd_rel->relrowsecurity && !shard->rd_rel->relrowsecurity)
+            missing = add_command(missing, AT_EnableRowSecurity, nullptr, nullptr);
+        return missing;
     });
-    // Without a policy this hides the rows, and the keys in error messages, from
-    // everybody but the owner. Statements of users are judged on the shell.
-    if (draft.shell->rd_rel->relrowsecurity)
-        commands = add_command(commands, AT_EnableRowSecurity, nullptr, nullptr);
     if (commands) alter_table(draft.relid, commands);
 }
 
