@@ -24,13 +24,23 @@ constinit Oid oids[static_cast<size_t>(Relation::Count)] = {};
 constinit bool is_known = false;
 constinit bool is_watching = false;
 
-// pg_extension and pg_class rows tell when the extension comes or goes.
+Oid find(Relation relation) {
+    const Place &place = kPlaces[static_cast<size_t>(relation)];
+    const Oid schema = get_namespace_oid(place.schema, true);
+    return OidIsValid(schema) ? get_relname_relid(place.name, schema) : InvalidOid;
+}
+
+bool is_being_created() { return creating_extension && CurrentExtensionObject == extension; }
+
 void forget(Datum, Oid relid) {
-    if (relid == InvalidOid || relid == ExtensionRelationId) is_known = false;
+    if (relid == InvalidOid) is_known = false;
     for (Oid each : oids)
         if (each == relid) is_known = false;
 }
 
+// Changes of pg_extension invalidate nothing that could be watched, so only a
+// positive answer is remembered, and with it the oid of one catalog: when the
+// extension goes, or its creation is rolled back, that relation is invalidated.
 void look() {
     if (is_known) return;
     if (!is_watching) {
@@ -39,9 +49,10 @@ void look() {
     }
     extension = get_extension_oid("citus", true);
     std::fill(std::begin(oids), std::end(oids), InvalidOid);
-    // Only a positive answer can be remembered: CREATE EXTENSION of another
-    // session does not invalidate anything that we could watch.
-    is_known = OidIsValid(extension);
+    if (!OidIsValid(extension) || is_being_created()) return;
+    const Oid watched = find(Relation::Partition);
+    oids[static_cast<size_t>(Relation::Partition)] = watched;
+    is_known = OidIsValid(watched);
 }
 
 } // namespace
@@ -49,15 +60,14 @@ void look() {
 bool is_extension_ready() {
     if (!IsTransactionState() || !IsNormalProcessingMode()) return false;
     look();
-    return OidIsValid(extension) && !(creating_extension && CurrentExtensionObject == extension);
+    return is_known && !is_being_created();
 }
 
 Oid oid_of(Relation relation) {
     look();
     const auto index = static_cast<size_t>(relation);
     if (!OidIsValid(oids[index])) {
-        const Place &place = kPlaces[index];
-        oids[index] = get_relname_relid(place.name, get_namespace_oid(place.schema, false));
+        oids[index] = find(relation);
         if (!OidIsValid(oids[index]))
             ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                             errmsg("extension \"citus\" is not installed in database \"%s\"",
