@@ -265,8 +265,7 @@ void plan_create_index(Change &change, const IndexStmt *statement) {
 }
 
 // Before the shell changes: names still mean what the statement says.
-Change plan_change(Node *statement) {
-    Change change;
+void plan_change(Change &change, Node *statement) {
     switch (nodeTag(statement)) {
     case T_AlterTableStmt: plan_alter_table(change, castNode(AlterTableStmt, statement)); break;
     case T_IndexStmt: plan_create_index(change, castNode(IndexStmt, statement)); break;
@@ -285,7 +284,6 @@ Change plan_change(Node *statement) {
     case T_ClusterStmt: plan_cluster(change, castNode(ClusterStmt, statement)); break;
     default: break;
     }
-    return change;
 }
 
 void complete_shards(Oid shell_oid, bool with_checks) {
@@ -392,7 +390,8 @@ void run_on_shell(Node *statement) {
 } // namespace
 
 void change_shards(Node *statement, pg::FunctionRef<void()> on_shell) {
-    const Change change = plan_change(statement);
+    Change change;
+    plan_change(change, statement);
     reading_shell(on_shell); // its constraints are checked against its own storage, which is empty
     if (change.steps.empty() && !OidIsValid(change.completed)) return;
     CommandCounterIncrement();
