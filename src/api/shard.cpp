@@ -1,11 +1,11 @@
 // Shards of this node: made, dropped and tied together by commands of the cluster.
+#include "worker/shard.hpp"
 #include "pg/array.hpp"
 #include "pg/function.hpp"
 #include "table/table.hpp"
 #include "transaction/everywhere.hpp"
 #include "transaction/node_session.hpp"
 #include "worker/group_lock.hpp"
-#include "worker/shard.hpp"
 #include "worker/shard_change.hpp"
 
 namespace cedro::api {
@@ -13,8 +13,8 @@ namespace {
 
 void require_cluster_command() {
     if (superuser()) return; // commands of the cluster run as the extension's owner
-    ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-                    errmsg("only the nodes of the cluster may define shards")));
+    ereport(ERROR,
+            (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE), errmsg("only the nodes of the cluster may define shards")));
 }
 
 std::span<const int64> shard_ids(ArrayType *array) {

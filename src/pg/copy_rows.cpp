@@ -26,8 +26,7 @@ extern "C" int give_bytes(void *buffer, int, int most) {
 ParseState *parse_state(const Copy &copy, LOCKMODE lock) {
     ParseState *state = make_parsestate(nullptr);
     state->p_sourcetext = copy.source;
-    ParseNamespaceItem *item =
-        addRangeTableEntryForRelation(state, copy.relation, lock, nullptr, false, false);
+    ParseNamespaceItem *item = addRangeTableEntryForRelation(state, copy.relation, lock, nullptr, false, false);
     List *columns = copy_columns(copy);
     for (int i = 0; i < list_length(columns); i++) {
         const int column = list_nth_int(columns, i) - FirstLowInvalidHeapAttributeNumber;
@@ -76,8 +75,8 @@ uint64 copy_to_client(const Copy &copy, RawStmt *query) {
     ParseState *state = make_parsestate(nullptr);
     state->p_sourcetext = copy.source;
 #if PG_VERSION_NUM >= 160000
-    CopyToState running = BeginCopyTo(state, copy.relation, query, InvalidOid, nullptr, false, nullptr, copy.columns,
-                                      copy.options);
+    CopyToState running =
+        BeginCopyTo(state, copy.relation, query, InvalidOid, nullptr, false, nullptr, copy.columns, copy.options);
 #else
     CopyToState running =
         BeginCopyTo(state, copy.relation, query, InvalidOid, nullptr, false, copy.columns, copy.options);

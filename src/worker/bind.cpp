@@ -27,9 +27,8 @@ void bind_conflict(OnConflictExpr *conflict, Oid shard_relid, int64 shard) {
     const Oid mapped =
         name ? get_relation_constraint_oid(shard_relid, table::shard_name(name, shard), true) : InvalidOid;
     if (!OidIsValid(mapped))
-        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-                        errmsg("constraint \"%s\" does not exist on shard \"%s\"", name ? name : "?",
-                               get_rel_name(shard_relid))));
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("constraint \"%s\" does not exist on shard \"%s\"",
+                                                                  name ? name : "?", get_rel_name(shard_relid))));
     conflict->constraint = mapped;
 }
 
@@ -55,8 +54,7 @@ bool bind_step(Node *node, void *argument) {
     auto *query = reinterpret_cast<Query *>(node);
     List *extra = NIL;
     const int count = list_length(query->rtable);
-    for (int index = 1; index <= count; index++)
-        bind_entry(*static_cast<Binding *>(argument), query, index, &extra);
+    for (int index = 1; index <= count; index++) bind_entry(*static_cast<Binding *>(argument), query, index, &extra);
     query_tree_walker(query, pg::as_walker(bind_step), argument, 0);
     query->rtable = list_concat(query->rtable, extra); // appended last: they are not to be bound
     return false;

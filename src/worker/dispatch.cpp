@@ -69,8 +69,8 @@ std::optional<pg::Vector<plan::Group>> groups_of(const plan::Header &header, Par
     ParamExternData store;
     const ParamExternData *parameter = nullptr;
     if (parameters->numParams > 0)
-        parameter = parameters->paramFetch ? parameters->paramFetch(parameters, 1, false, &store)
-                                           : &parameters->params[0];
+        parameter =
+            parameters->paramFetch ? parameters->paramFetch(parameters, 1, false, &store) : &parameters->params[0];
     if (!parameter || parameter->ptype != INT4ARRAYOID || parameter->isnull)
         ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION), errmsg("a task lacks its shard groups")));
     return plan::groups_of(parameter->value);
@@ -113,12 +113,11 @@ void start_task(QueryDesc *execution) {
     if (scan->methods != &kUnboundMethods) return;
     const std::optional<plan::Header> header = plan::header_of(execution->sourceText);
     const auto groups = header ? groups_of(*header, execution->params) : std::nullopt;
-    if (!groups)
-        ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION), errmsg("a task lacks its shard groups")));
+    if (!groups) ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION), errmsg("a task lacks its shard groups")));
     auto *query = static_cast<Query *>(copyObjectImpl(linitial(scan->custom_private)));
     bind(query, *groups);
-    execution->plannedstmt = standard_planner(query, execution->sourceText,
-                                              intVal(lsecond(scan->custom_private)), execution->params);
+    execution->plannedstmt =
+        standard_planner(query, execution->sourceText, intVal(lsecond(scan->custom_private)), execution->params);
 }
 
 void register_dispatch() { RegisterCustomScanMethods(&kUnboundMethods); }

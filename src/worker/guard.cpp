@@ -11,15 +11,14 @@ namespace {
 
 constinit bool shells_are_read = false;
 
-
 void refuse(const PlannedStmt *statement, Index index) {
     if (index == 0) return;
     const RangeTblEntry *entry = rt_fetch(static_cast<int>(index), statement->rtable);
     if (entry->rtekind != RTE_RELATION || !table::is_shell(entry->relid)) return;
-    ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
-                    errmsg("plan uses the storage of distributed table \"%s\", which has no rows",
-                           get_rel_name(entry->relid)),
-                    errhint("This is a defect of the planner. Please report the statement.")));
+    ereport(ERROR,
+            (errcode(ERRCODE_INTERNAL_ERROR),
+             errmsg("plan uses the storage of distributed table \"%s\", which has no rows", get_rel_name(entry->relid)),
+             errhint("This is a defect of the planner. Please report the statement.")));
 }
 
 void check_node(const PlannedStmt *statement, const Plan *plan);
@@ -39,12 +38,8 @@ void check_node(const PlannedStmt *statement, const Plan *plan) {
     case T_BitmapIndexScan:
     case T_BitmapHeapScan:
     case T_TidScan:
-    case T_TidRangeScan:
-        refuse(statement, reinterpret_cast<const Scan *>(plan)->scanrelid);
-        break;
-    case T_SubqueryScan:
-        check_node(statement, reinterpret_cast<const SubqueryScan *>(plan)->subplan);
-        break;
+    case T_TidRangeScan: refuse(statement, reinterpret_cast<const Scan *>(plan)->scanrelid); break;
+    case T_SubqueryScan: check_node(statement, reinterpret_cast<const SubqueryScan *>(plan)->subplan); break;
     case T_ModifyTable: {
         const auto *modify = reinterpret_cast<const ModifyTable *>(plan);
         for (int i = 0; i < list_length(modify->resultRelations); i++)

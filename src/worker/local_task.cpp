@@ -27,12 +27,12 @@ extern "C" void end_catching(DestReceiver *) {}
 struct LocalTask {
     MemoryContext context;
     Oid role;
-    Snapshot snapshot;       ///< registered
-    QueryDesc *execution;    ///< nullptr when it is over
+    Snapshot snapshot;    ///< registered
+    QueryDesc *execution; ///< nullptr when it is over
     TupleDesc type;
     RowCatcher catcher;
-    Tuplestorestate *rows;   ///< of a task that writes; nullptr when it returns none
-    TupleTableSlot *stored;  ///< a row of these
+    Tuplestorestate *rows;  ///< of a task that writes; nullptr when it returns none
+    TupleTableSlot *stored; ///< a row of these
     uint64 processed;
 };
 
@@ -56,8 +56,7 @@ Query *analysed(const char *sql) {
     List *statements = pg_parse_query(sql);
     if (list_length(statements) != 1)
         ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION), errmsg("a task must be one statement")));
-    List *queries =
-        pg_analyze_and_rewrite_fixedparams(linitial_node(RawStmt, statements), sql, nullptr, 0, nullptr);
+    List *queries = pg_analyze_and_rewrite_fixedparams(linitial_node(RawStmt, statements), sql, nullptr, 0, nullptr);
     if (list_length(queries) != 1 || linitial_node(Query, queries)->commandType == CMD_UTILITY)
         ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
                         errmsg("a task must be a SELECT, INSERT, UPDATE, DELETE or MERGE without rules")));
@@ -90,8 +89,8 @@ void begin(LocalTask *task, const char *sql, plan::GroupSet groups) {
     bind(query, groups);
     PlannedStmt *plan = standard_planner(query, sql, 0, nullptr);
     task->catcher = {{catch_row, begin_catching, end_catching, end_catching, DestNone}, nullptr};
-    task->execution = CreateQueryDesc(plan, sql, task->snapshot, InvalidSnapshot, &task->catcher.receiver, nullptr,
-                                      nullptr, 0);
+    task->execution =
+        CreateQueryDesc(plan, sql, task->snapshot, InvalidSnapshot, &task->catcher.receiver, nullptr, nullptr, 0);
     // A reading task stays open while others come and go: it must not hold a level of trigger events.
     ExecutorStart(task->execution, writes(plan) ? 0 : EXEC_FLAG_SKIP_TRIGGERS);
     task->type = CreateTupleDescCopy(task->execution->tupDesc);

@@ -45,8 +45,8 @@ Node *as_shell_oid(const Var *var) {
     Oid arguments[] = {OIDOID};
     const Oid function = LookupFuncName(
         list_make2(makeString(pstrdup("citus_internal")), makeString(pstrdup("table_of_shard"))), 1, arguments, false);
-    return reinterpret_cast<Node *>(makeFuncExpr(function, OIDOID, list_make1(copyObjectImpl(var)), InvalidOid,
-                                                 InvalidOid, COERCE_EXPLICIT_CALL));
+    return reinterpret_cast<Node *>(
+        makeFuncExpr(function, OIDOID, list_make1(copyObjectImpl(var)), InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL));
 }
 
 bool is_concerned(const Node *node) {
@@ -75,7 +75,8 @@ Node *step(Node *node, void *argument) {
         auto *conflict = reinterpret_cast<OnConflictExpr *>(copy);
         for (int i = 0; i < list_length(conflict->exclRelTlist); i++) {
             auto *entry = list_nth_node(TargetEntry, conflict->exclRelTlist, i);
-            if (IsA(entry->expr, ConvertRowtypeExpr)) entry->expr = reinterpret_cast<ConvertRowtypeExpr *>(entry->expr)->arg;
+            if (IsA(entry->expr, ConvertRowtypeExpr))
+                entry->expr = reinterpret_cast<ConvertRowtypeExpr *>(entry->expr)->arg;
         }
     }
     return copy;
@@ -85,8 +86,7 @@ Node *step(Node *node, void *argument) {
 
 void keep_row_types(Query *query, std::span<const Swap> swaps) {
     if (swaps.empty()) return;
-    const bool is_needed =
-        pg::any_node(reinterpret_cast<Node *>(query), [](Node *node) { return is_concerned(node); });
+    const bool is_needed = pg::any_node(reinterpret_cast<Node *>(query), [](Node *node) { return is_concerned(node); });
     if (!is_needed) return;
     Level outermost{query, nullptr, swaps};
     *query = *query_tree_mutator(query, pg::as_mutator(step), &outermost, 0);

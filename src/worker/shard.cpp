@@ -53,8 +53,7 @@ void drop_shards(Oid shell, std::span<const int64> shards) {
             Oid relid = relation_of(shell, shard);
             if (!OidIsValid(relid)) continue;
             // A partition is dropped under its parent's lock, taken first as everybody takes them.
-            if (get_rel_relispartition(relid))
-                LockRelationOid(get_partition_parent(relid, true), AccessExclusiveLock);
+            if (get_rel_relispartition(relid)) LockRelationOid(get_partition_parent(relid, true), AccessExclusiveLock);
             LockRelationOid(relid, AccessExclusiveLock);
             if (relation_of(shell, shard) != relid) continue; // gone while we waited
             pg::with_relation(relid, NoLock, [](Relation relation) { CheckTableNotInUse(relation, "DROP TABLE"); });

@@ -8,10 +8,11 @@ namespace cedro::worker {
 namespace {
 
 [[noreturn]] void refuse(const ColumnDef *column) {
-    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                    errmsg("cannot add column \"%s\" with a default that differs from row to row to a distributed table",
-                           column->colname),
-                    errhint("Add the column without a default, fill it with UPDATE, then set the default.")));
+    ereport(ERROR,
+            (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+             errmsg("cannot add column \"%s\" with a default that differs from row to row to a distributed table",
+                    column->colname),
+             errhint("Add the column without a default, fill it with UPDATE, then set the default.")));
 }
 
 bool is_serial(const TypeName *type) {

@@ -2,8 +2,8 @@
 // table, or to this node's placement of a reference table.
 #include "worker/shard.hpp"
 
-#include "pg/list.hpp"
 #include "pg/catalog.hpp"
+#include "pg/list.hpp"
 #include "pg/text.hpp"
 #include "worker/shard_parts.hpp"
 #include "worker/shard_scope.hpp"
@@ -26,8 +26,8 @@ pg::Vector<ForeignKey> foreign_keys(Oid shell, bool is_referenced) {
     pg::Vector<ForeignKey> keys;
     Relation catalog = table_open(ConstraintRelationId, AccessShareLock);
     ScanKeyData key;
-    ScanKeyInit(&key, is_referenced ? Anum_pg_constraint_confrelid : Anum_pg_constraint_conrelid,
-                BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(shell));
+    ScanKeyInit(&key, is_referenced ? Anum_pg_constraint_confrelid : Anum_pg_constraint_conrelid, BTEqualStrategyNumber,
+                F_OIDEQ, ObjectIdGetDatum(shell));
     SysScanDesc rows = systable_beginscan(catalog, is_referenced ? InvalidOid : ConstraintRelidTypidNameIndexId,
                                           !is_referenced, nullptr, 1, &key);
     while (HeapTuple tuple = systable_getnext(rows)) {
@@ -141,8 +141,7 @@ void create_outgoing(const table::Table &table, std::span<const int64> shards) {
                             errdetail("The referenced table \"%s\" is not distributed.", get_rel_name(key.referenced)),
                             errhint("Make it a reference table with create_reference_table().")));
         for (int64 shard : shards)
-            if (const int ordinal = ordinal_of_shard(table, shard); ordinal >= 0)
-                create_for(key, table, *to, ordinal);
+            if (const int ordinal = ordinal_of_shard(table, shard); ordinal >= 0) create_for(key, table, *to, ordinal);
     }
 }
 

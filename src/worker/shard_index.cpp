@@ -25,8 +25,7 @@ void set_index_statistics(const ShardDraft &draft, Relation index) {
                                      reinterpret_cast<Node *>(makeInteger(attribute->attstattarget)));
         linitial_node(AlterTableCmd, commands)->num = attribute->attnum;
         auto *statement = makeNode(AlterTableStmt);
-        statement->relation =
-            range_var(draft.schema, table::shard_name(RelationGetRelationName(index), draft.id));
+        statement->relation = range_var(draft.schema, table::shard_name(RelationGetRelationName(index), draft.id));
         statement->cmds = commands;
         statement->objtype = OBJECT_INDEX;
         pg::execute_definition(reinterpret_cast<Node *>(statement));
@@ -41,8 +40,7 @@ void set_clustering(const ShardDraft &draft, Relation index) {
 
 List *statistics_kinds(HeapTuple tuple) {
     bool is_null = false;
-    ArrayType *kinds =
-        DatumGetArrayTypeP(SysCacheGetAttr(STATEXTOID, tuple, Anum_pg_statistic_ext_stxkind, &is_null));
+    ArrayType *kinds = DatumGetArrayTypeP(SysCacheGetAttr(STATEXTOID, tuple, Anum_pg_statistic_ext_stxkind, &is_null));
     List *names = NIL;
     for (int i = 0; i < ARR_DIMS(kinds)[0]; i++) {
         const char *name = nullptr;
@@ -112,7 +110,8 @@ void complete_indexes(const ShardDraft &draft) {
     });
     List *indexes = RelationGetIndexList(draft.shell);
     for (Oid each : pg::OidsOf(indexes)) {
-        if (OidIsValid(get_relname_relid(table::shard_name(get_rel_name(each), draft.id), draft.schema_oid()))) continue;
+        if (OidIsValid(get_relname_relid(table::shard_name(get_rel_name(each), draft.id), draft.schema_oid())))
+            continue;
         pg::with_relation(each, AccessShareLock, [&](Relation index) {
             create_index(draft, index, same);
             set_index_statistics(draft, index);

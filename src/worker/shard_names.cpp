@@ -8,9 +8,7 @@ namespace cedro::worker {
 
 namespace {
 
-char *shard_name(const LocalShard &shard, const char *name) {
-    return pstrdup(table::shard_name(name, shard.id));
-}
+char *shard_name(const LocalShard &shard, const char *name) { return pstrdup(table::shard_name(name, shard.id)); }
 
 // t.column and schema.t.column, or t as a whole row where no column has that name.
 void rename_reference(ColumnRef *reference, const LocalShard &shard) {

@@ -17,8 +17,8 @@ const char *bound_of(Oid partition) {
     Datum bound = SysCacheGetAttr(RELOID, tuple, Anum_pg_class_relpartbound, &is_null);
     const char *result = nullptr;
     if (!is_null)
-        result = TextDatumGetCString(
-            OidFunctionCall2(F_PG_GET_EXPR_PG_NODE_TREE_OID, bound, ObjectIdGetDatum(partition)));
+        result =
+            TextDatumGetCString(OidFunctionCall2(F_PG_GET_EXPR_PG_NODE_TREE_OID, bound, ObjectIdGetDatum(partition)));
     ReleaseSysCache(tuple);
     return result;
 }

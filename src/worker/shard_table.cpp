@@ -22,8 +22,7 @@ ColumnDef *placeholder(AttrNumber attribute) {
 const char *generation_expression(TupleDesc descriptor, AttrNumber attribute) {
     for (int i = 0; i < descriptor->constr->num_defval; i++)
         if (descriptor->constr->defval[i].adnum == attribute) return descriptor->constr->defval[i].adbin;
-    ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
-                    errmsg("generated column %d has no expression", attribute)));
+    ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("generated column %d has no expression", attribute)));
 }
 
 List *columns_of(TupleDesc descriptor) {
@@ -131,8 +130,7 @@ List *column_commands(Relation shell, Relation shard) {
         const FormData_pg_attribute *made = TupleDescAttr(RelationGetDescr(shard), i);
         if (wanted->attisdropped) continue;
         const char *name = NameStr(wanted->attname);
-        if (wanted->attnotnull && !made->attnotnull)
-            commands = add_command(commands, AT_SetNotNull, name, nullptr);
+        if (wanted->attnotnull && !made->attnotnull) commands = add_command(commands, AT_SetNotNull, name, nullptr);
         if (wanted->attstorage != made->attstorage)
             commands = add_command(commands, AT_SetStorage, name,
                                    reinterpret_cast<Node *>(makeString(pstrdup(storage_keyword(wanted->attstorage)))));
@@ -195,8 +193,7 @@ List *check_commands(const ShardDraft &draft, Relation shard) {
 
 void create_table(ShardDraft &draft) {
     CreateStmt *statement = table_definition(draft);
-    draft.relid =
-        DefineRelation(statement, RELKIND_RELATION, draft.shell->rd_rel->relowner, nullptr, nullptr).objectId;
+    draft.relid = DefineRelation(statement, RELKIND_RELATION, draft.shell->rd_rel->relowner, nullptr, nullptr).objectId;
     CommandCounterIncrement();
     create_toast_table(draft.relid, statement->options);
     remove_default_privileges(draft.relid);
@@ -238,9 +235,7 @@ void complete_table(const ShardDraft &draft) {
 
 RangeVar *range_var(const char *schema, const char *name) { return makeRangeVar(pstrdup(schema), pstrdup(name), -1); }
 
-RangeVar *range_var(Oid relid) {
-    return range_var(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid));
-}
+RangeVar *range_var(Oid relid) { return range_var(get_namespace_name(get_rel_namespace(relid)), get_rel_name(relid)); }
 
 void alter_table(Oid relid, List *commands) {
     auto *statement = makeNode(AlterTableStmt);

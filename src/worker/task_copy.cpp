@@ -29,9 +29,9 @@ void require_all_columns(Relation shell, const pg::Copy &copy) {
 void check_privileges(Relation shell, const pg::Copy &copy) {
     pg::check_insert_privilege(shell, pg::copy_columns(copy));
     if (pg::has_policies(RelationGetRelid(shell)))
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                        errmsg("COPY FROM not supported with row-level security"),
-                        errhint("Use INSERT statements instead.")));
+        ereport(ERROR,
+                (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("COPY FROM not supported with row-level security"),
+                 errhint("Use INSERT statements instead.")));
 }
 
 // Runs body, which stores rows, in the shard and in the name that fits.
@@ -56,7 +56,8 @@ uint64 into_shard(Oid shell_oid, int ordinal, pg::Copy copy, bool is_node, Body 
 
 uint64 copy_from_session(const CopyStmt *statement, Oid shell, int ordinal, const char *source) {
     return into_shard(shell, ordinal, {nullptr, statement->attlist, statement->options, source},
-                      !transaction::has_assumed_role(), [](const pg::Copy &copy) { return pg::copy_from_client(copy); });
+                      !transaction::has_assumed_role(),
+                      [](const pg::Copy &copy) { return pg::copy_from_client(copy); });
 }
 
 // SELECT of the columns that COPY TO would give; it is bound when it is planned.
@@ -125,7 +126,8 @@ uint64 copy_in(const table::Table &table, int ordinal, List *columns, std::span<
 
 bool handle_utility(const pg::Utility &utility) {
     switch (nodeTag(utility.tree())) {
-    case T_CopyStmt: return castNode(CopyStmt, utility.tree())->relation ? copy_task(utility) : run_task_utility(utility);
+    case T_CopyStmt:
+        return castNode(CopyStmt, utility.tree())->relation ? copy_task(utility) : run_task_utility(utility);
     case T_DeclareCursorStmt:
     case T_ExplainStmt: return run_task_utility(utility);
     default: return false;
