@@ -13,6 +13,7 @@
 #include "worker/guard.hpp"
 #include "worker/task.hpp"
 #include "worker/task_copy.hpp"
+#include "worker/visibility.hpp"
 
 namespace cedro::extension {
 
@@ -30,6 +31,7 @@ constinit ExecutorStart_hook_type next_start = nullptr;
 constexpr pg::UtilityHandler kUtilityHandlers[] = {
     transaction::handle_utility,
     worker::handle_utility,
+    worker::refuse_shard_changes,
 };
 
 extern "C" void execute_utility(PlannedStmt *statement, const char *query_string, bool is_tree_read_only,
@@ -55,6 +57,8 @@ extern "C" void attach_memory() {
 extern "C" PlannedStmt *plan_statement(Query *query, const char *query_string, int cursor_options,
                                        ParamListInfo parameters) {
     if (PlannedStmt *task = worker::plan_task(query, query_string, cursor_options, parameters)) return task;
+    worker::refuse_shard_writes(query, query_string);
+    worker::hide_shards(query);
     return planner::plan(query, query_string, cursor_options, parameters, next_planner);
 }
 

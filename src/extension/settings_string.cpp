@@ -37,7 +37,7 @@ constexpr StringSetting kSettings[] = {
      "Names the pipe by which a test tells its network proxy what to do."},
     {"citus.node_conninfo", &setting::node_conninfo, kDefaultConninfo, PGC_SIGHUP, GUC_SUPERUSER_ONLY, Live,
      "Sets the libpq parameters of connections to other nodes.", check_conninfo},
-    {"citus.show_shards_for_app_name_prefixes", &setting::show_shards_for_app_name_prefixes, "", PGC_USERSET, 0, Inert,
+    {"citus.show_shards_for_app_name_prefixes", &setting::show_shards_for_app_name_prefixes, "", PGC_USERSET, 0, Live,
      "Shows shards to sessions whose application_name begins with one of these."},
     {"citus.superuser", &setting::superuser, "", PGC_SUSET, 0, Inert,
      "Names the role that the maintenance daemon runs as."},

@@ -6,6 +6,7 @@ extern "C" {
 #include "common/hashfn.h"
 #include "mb/pg_wchar.h"
 #include "utils/ruleutils.h"
+#include "utils/varlena.h"
 }
 
 namespace cedro::pg {
