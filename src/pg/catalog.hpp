@@ -6,6 +6,7 @@ extern "C" {
 #include "access/skey.h"
 #include "access/stratnum.h"
 #include "catalog/dependency.h"
+#include "catalog/heap.h"
 #include "catalog/indexing.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_am.h"

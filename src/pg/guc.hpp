@@ -4,6 +4,7 @@
 
 extern "C" {
 #include "access/parallel.h"
+#include "utils/float.h"
 #include "utils/guc.h"
 #include "utils/guc_tables.h"
 }

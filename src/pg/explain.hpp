@@ -1,0 +1,7 @@
+// What EXPLAIN prints.
+#pragma once
+#include "pg/postgres.hpp"
+
+extern "C" {
+#include "commands/explain.h"
+}
