@@ -248,9 +248,12 @@ GRANT SELECT ON
 CREATE TABLE citus_internal.table_option (
     relid oid NOT NULL,
     replication_factor integer,
+    is_apart boolean NOT NULL DEFAULT false,
     CONSTRAINT table_option_pkey PRIMARY KEY (relid)
 );
 COMMENT ON TABLE citus_internal.table_option IS 'options of tables that PostgreSQL''s own storage parameters cannot hold';
+COMMENT ON COLUMN citus_internal.table_option.replication_factor IS 'the option shard_replication_factor, as given';
+COMMENT ON COLUMN citus_internal.table_option.is_apart IS 'made with colocate_with none: only who names the table joins its colocation group';
 
 CREATE TABLE citus_internal.global_key (
     indexrelid oid NOT NULL,

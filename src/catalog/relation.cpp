@@ -16,6 +16,7 @@ constexpr Place kPlaces[] = {
     {"pg_catalog", "pg_dist_node"},        {"pg_catalog", "pg_dist_local_group"}, {"pg_catalog", "pg_dist_colocation"},
     {"pg_catalog", "pg_dist_object"},      {"citus_internal", "table_option"},   {"citus_internal", "global_key"},
     {"pg_catalog", "pg_dist_transaction"}, {"pg_catalog", "pg_dist_authinfo"},   {"pg_catalog", "pg_dist_poolinfo"},
+    {"pg_catalog", "pg_dist_cleanup"},     {"pg_catalog", "pg_dist_rebalance_strategy"},
 };
 static_assert(std::size(kPlaces) == static_cast<size_t>(Relation::Count));
 

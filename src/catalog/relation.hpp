@@ -18,6 +18,8 @@ enum class Relation {
     Transaction,
     Authinfo,
     Poolinfo,
+    Cleanup,
+    RebalanceStrategy,
     Count
 };
 

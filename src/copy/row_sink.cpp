@@ -70,7 +70,7 @@ void lock_groups(RowSink *sink) {
     if (sink->is_locked) return;
     pg::Vector<int> ordinals;
     for (size_t i = 0; i < sink->buffers.size(); i++) ordinals.push(static_cast<int>(i));
-    worker::lock_shards(*sink->table, ordinals, worker::ShardLock::Shared);
+    sink->table = &worker::lock_shards(*sink->table, ordinals, worker::ShardLock::Shared);
     sink->is_locked = true;
 }
 

@@ -4,6 +4,7 @@
 #include "pg/catalog.hpp"
 #include "pg/scope.hpp"
 #include "pg/text.hpp"
+#include "table/key_type.hpp"
 
 namespace cedro::table {
 
@@ -76,8 +77,7 @@ void read_key(Table &table, const char *key_text) {
     auto *key = castNode(Var, stringToNode(key_text));
     table.key = key->varattno;
     get_atttypetypmodcoll(table.relid, table.key, &table.key_type, &key->vartypmod, &table.key_collation);
-    TypeCacheEntry *type = lookup_type_cache(table.key_type, TYPECACHE_HASH_PROC);
-    table.hash_function = type->hash_proc;
+    table.hash_function = key_hash_function(table.key_type);
     if (!OidIsValid(table.hash_function))
         ereport(ERROR, (errcode(ERRCODE_UNDEFINED_FUNCTION),
                         errmsg("type %s of distribution column \"%s\" has no hash function",

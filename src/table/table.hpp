@@ -34,7 +34,7 @@ struct Table {
     AttrNumber key;      ///< attribute number of the distribution column; 0 unless Hash
     Oid key_type;        ///< InvalidOid unless Hash
     Oid key_collation;
-    Oid hash_function;   ///< support function 1 of the type's default hash operator class
+    Oid hash_function;   ///< key_hash_function() of the type
     int32 colocation;    ///< 0: shares its layout with nobody
     char replication_model; ///< 'c' statement, 's' streaming, 't' two-phase (reference)
     bool is_autoconverted;

@@ -13,11 +13,15 @@ namespace {
                     errhint("Run the statement again.")));
 }
 
-// The relation, when the catalogs say that this node holds the placement.
-Oid placed_shard(Oid shell, int ordinal) {
+// The relation, when the catalogs say that this node holds the placement. A
+// placement that was moved away leaves its relation behind for some time, for
+// reads that were on their way to it. Writes are not: see transaction/gate.hpp.
+Oid placed_shard(Oid shell, int ordinal, LOCKMODE lock) {
     const table::Table *table = table::find(shell);
     if (!table || static_cast<size_t>(ordinal) >= table->shards.size()) return InvalidOid;
-    if (!table::placement_on(table->shards[static_cast<size_t>(ordinal)], cluster::local_group())) return InvalidOid;
+    if (lock > AccessShareLock &&
+        !table::placement_on(table->shards[static_cast<size_t>(ordinal)], cluster::local_group()))
+        return InvalidOid;
     return table::shard_relid(*table, ordinal);
 }
 
@@ -32,11 +36,11 @@ int ordinal_in(const table::Table &table, plan::GroupSet groups) {
 }
 
 Oid open_local_shard(Oid shell, int ordinal, LOCKMODE lock) {
-    Oid shard = placed_shard(shell, ordinal);
+    Oid shard = placed_shard(shell, ordinal, lock);
     if (!OidIsValid(shard)) raise_absent(shell, ordinal);
     if (lock == NoLock) return shard;
     LockRelationOid(shard, lock); // and learns of what others committed meanwhile
-    if (placed_shard(shell, ordinal) != shard) raise_absent(shell, ordinal);
+    if (placed_shard(shell, ordinal, lock) != shard) raise_absent(shell, ordinal);
     return shard;
 }
 

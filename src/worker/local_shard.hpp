@@ -10,7 +10,8 @@ int ordinal_in(const table::Table &table, plan::GroupSet groups);
 
 /// This node's relation of a shard, locked. Raises 55000 when this node has no
 /// placement of it (it moved since the sender looked), under the lock: who
-/// moves or drops a shard holds a conflicting one.
+/// drops a shard holds a conflicting one. For reads (NoLock, AccessShareLock) what a
+/// placement left behind will do.
 Oid open_local_shard(Oid shell, int ordinal, LOCKMODE lock);
 
 } // namespace cedro::worker

@@ -1,6 +1,7 @@
 #include "worker/placement.hpp"
 
 #include "cluster/node.hpp"
+#include "transaction/gate.hpp"
 #include "worker/group_lock.hpp"
 
 namespace cedro::worker {
@@ -86,13 +87,15 @@ transaction::Session *session_of(const table::Table &table, const table::Placeme
     return session;
 }
 
-void lock_shards(const table::Table &table, std::span<const int> ordinals, ShardLock lock) {
+const table::Table &lock_shards(const table::Table &planned, std::span<const int> ordinals, ShardLock lock) {
+    transaction::pass_gates(planned.colocation, ordinals);
+    const table::Table &table = table::get(planned.relid);
     Shards shards;
     for (int ordinal : ordinals) {
         const table::Shard &shard = table.shards[static_cast<size_t>(ordinal)];
         if (live_placements(shard) > 1 && !shards.contains(&shard)) shards.push(&shard);
     }
-    if (shards.empty()) return;
+    if (shards.empty()) return table;
     std::sort(shards.begin(), shards.end());
     Locking locking{&table, lock, pg::Vector<Request>()};
     const pg::Vector<int32> groups = node_groups(shards);
@@ -102,6 +105,7 @@ void lock_shards(const table::Table &table, std::span<const int> ordinals, Shard
     }
     for (int32 group : groups) lock_on(locking, shards, group, false);
     wait_for_all(locking);
+    return table;
 }
 
 } // namespace cedro::worker

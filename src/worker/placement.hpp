@@ -21,8 +21,9 @@ enum class ShardLock : bool { Shared, Exclusive };
 /// error that names node and table when it cannot be reached.
 transaction::Session *session_of(const table::Table &table, const table::Placement &placement);
 
-/// Locks these shard groups of the table on all their placements. Nothing is
-/// done for groups with one placement.
-void lock_shards(const table::Table &table, std::span<const int> ordinals, ShardLock lock);
+/// Passes the gates of these shard groups (transaction/gate.hpp), and locks those
+/// with several placements on all of them. Every write calls it before it looks where the
+/// placements are, and goes to where the table returned says.
+const table::Table &lock_shards(const table::Table &table, std::span<const int> ordinals, ShardLock lock);
 
 } // namespace cedro::worker

@@ -1,0 +1,27 @@
+#include "table/ids.hpp"
+
+#include "pg/catalog.hpp"
+#include "pg/sequence.hpp"
+
+namespace cedro::table {
+
+namespace {
+
+// Nobody needs a right on these sequences to make a table.
+int64 next(const char *sequence) {
+    return nextval_internal(get_relname_relid(sequence, PG_CATALOG_NAMESPACE), false);
+}
+
+} // namespace
+
+int64 next_shard() { return next("pg_dist_shardid_seq"); }
+
+int64 next_placement() { return next("pg_dist_placement_placementid_seq"); }
+
+int32 next_colocation() { return static_cast<int32>(next("pg_dist_colocationid_seq")); }
+
+int64 next_operation() { return next("pg_dist_operationid_seq"); }
+
+int64 next_cleanup_record() { return next("pg_dist_cleanup_recordid_seq"); }
+
+} // namespace cedro::table
