@@ -1,11 +1,14 @@
 #include "extension/hooks.hpp"
 
+#include "convert/follow.hpp"
 #include "pg/executor.hpp"
 #include "pg/planner.hpp"
 #include "pg/shared_memory.hpp"
 #include "pg/utility.hpp"
 #include "planner/fragment_path.hpp"
 #include "planner/plan.hpp"
+#include "rebalance/progress.hpp"
+#include "replica/option.hpp"
 #include "transaction/distributed_id.hpp"
 #include "transaction/node_session.hpp"
 #include "transaction/session.hpp"
@@ -32,6 +35,8 @@ constexpr pg::UtilityHandler kUtilityHandlers[] = {
     transaction::handle_utility,
     worker::handle_utility,
     worker::refuse_shard_changes,
+    replica::handle_utility,
+    convert::handle_utility,
 };
 
 extern "C" void execute_utility(PlannedStmt *statement, const char *query_string, bool is_tree_read_only,
@@ -39,19 +44,21 @@ extern "C" void execute_utility(PlannedStmt *statement, const char *query_string
                                 QueryEnvironment *environment, DestReceiver *receiver, QueryCompletion *completion) {
     const pg::Utility utility{statement,   query_string, is_tree_read_only, context, parameters,
                               environment, receiver,     completion,        next_utility};
-    for (pg::UtilityHandler handler : kUtilityHandlers)
-        if (handler(utility)) return;
-    utility.run();
+    if (std::ranges::none_of(kUtilityHandlers, [&](pg::UtilityHandler handler) { return handler(utility); }))
+        utility.run();
+    convert::follow(utility);
 }
 
 extern "C" void request_memory() {
     if (next_shmem_request) next_shmem_request();
     transaction::request_shared_memory();
+    rebalance::request_shared_memory();
 }
 
 extern "C" void attach_memory() {
     if (next_shmem_startup) next_shmem_startup();
     transaction::attach_shared_memory();
+    rebalance::attach_shared_memory();
 }
 
 extern "C" PlannedStmt *plan_statement(Query *query, const char *query_string, int cursor_options,
