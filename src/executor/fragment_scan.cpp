@@ -1,7 +1,9 @@
 #include "executor/fragment_scan.hpp"
 
 #include "pg/list.hpp"
+#include "pg/planner.hpp"
 #include "pg/scope.hpp"
+#include "pg/walk.hpp"
 #include "plan/sql_text.hpp"
 
 namespace cedro::executor {
@@ -18,6 +20,7 @@ struct FragmentScan {
     MemoryContext context; // of one execution; reset by a rescan
     TupleTableSlot *row;   // as tasks return it: without the column made here
     Reader *reader;
+    const Shown *run; // what the reader reads
 };
 
 FragmentScan *cast(CustomScanState *node) { return reinterpret_cast<FragmentScan *>(node); }
@@ -54,8 +57,8 @@ Shown prepare(FragmentScan *scan) {
     if (values) {
         fragment->query =
             reinterpret_cast<Query *>(plan::with_values(reinterpret_cast<Node *>(fragment->query), values));
-        fragment->pruning =
-            reinterpret_cast<List *>(plan::with_values(reinterpret_cast<Node *>(fragment->pruning), values));
+        Node *pruning = plan::with_values(reinterpret_cast<Node *>(fragment->pruning), values);
+        fragment->pruning = reinterpret_cast<List *>(eval_const_expressions(nullptr, pruning));
     }
     const Oid role = OidIsValid(fragment->role) ? fragment->role : GetUserId();
     return {plan::sql_text(fragment->query), tasks_of(fragment), role};
@@ -63,7 +66,8 @@ Shown prepare(FragmentScan *scan) {
 
 void start(FragmentScan *scan) {
     pg::with_context(scan->context, [&] {
-        const Shown task = prepare(scan);
+        const Shown &task = *pg::make<Shown>(prepare(scan));
+        scan->run = &task;
         scan->reader =
             open(task.sql, task.tasks, scan->row->tts_tupleDescriptor, task.role, scan->fragment->is_one_row);
     });
@@ -72,6 +76,7 @@ void start(FragmentScan *scan) {
 void stop(FragmentScan *scan) {
     if (scan->reader) close(scan->reader);
     scan->reader = nullptr;
+    scan->run = nullptr;
     MemoryContextReset(scan->context);
 }
 
@@ -174,9 +179,19 @@ constexpr CustomScanMethods kScanMethods = {plan::kFragmentScan, create_state};
 
 void register_fragment_scan() { RegisterCustomScanMethods(&kScanMethods); }
 
-Shown shown(CustomScanState *node) {
+std::optional<Shown> shown(CustomScanState *node) {
     Assert(node->methods == &kExecMethods);
-    return prepare(cast(node));
+    FragmentScan *scan = cast(node);
+    if (scan->run) return *scan->run;
+    for (const ExprState *state : pg::ListOf<const ExprState>(scan->values)) {
+        const bool is_unknown = pg::any_node(reinterpret_cast<Node *>(state->expr), [](Node *each) {
+            return IsA(each, Param) && reinterpret_cast<Param *>(each)->paramkind == PARAM_EXEC;
+        });
+        if (is_unknown) return std::nullopt;
+    }
+    return prepare(scan);
 }
+
+const char *shown_template(CustomScanState *node) { return plan::sql_text(cast(node)->fragment->query); }
 
 } // namespace cedro::executor

@@ -8,15 +8,19 @@ namespace cedro::executor {
 /// Registers the node under plan::kFragmentScan; called once from _PG_init.
 void register_fragment_scan();
 
-/// What EXPLAIN needs of a scan whose values can be computed: the text and its tasks.
+/// What EXPLAIN needs of a scan.
 struct Shown {
     const char *sql;
     pg::Vector<Task> tasks;
     Oid role;
 };
 
-/// The text and tasks of a scan, without starting it. The node must be one of ours.
-Shown shown(CustomScanState *node);
+/// The text and tasks of a scan: those of its last run, or those it would have.
+/// Nothing when they hang on values that only the run would know.
+std::optional<Shown> shown(CustomScanState *node);
+
+/// The text with $n for values that are not known.
+const char *shown_template(CustomScanState *node);
 
 /// Prints a scan for EXPLAIN; set by the floor above.
 extern void (*explain_fragment)(CustomScanState *node, List *ancestors, ExplainState *state);

@@ -23,6 +23,8 @@ Layout layout_of(const plan::Fragment *fragment, int position) {
     Bitmapset *ordinals = plan::ordinals(table, qual);
     for (int each = -1; (each = bms_next_member(ordinals, each)) >= 0;) layout.ordinals.push(each);
     if (!fragment->is_single) return layout;
+    if (layout.ordinals.size() > 1)
+        ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("the value that names a shard group is not known")));
     // Any group answers a statement that no row can fulfil: an aggregate still has a row.
     const int only = layout.ordinals.empty() ? table::ordinal_of(table, 0, true) : layout.ordinals[0];
     layout.ordinals.clear();

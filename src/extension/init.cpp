@@ -1,5 +1,6 @@
 // What PostgreSQL calls when it loads the library.
 #include "executor/fragment_scan.hpp"
+#include "explain/fragment.hpp"
 #include "extension/hooks.hpp"
 #include "extension/settings.hpp"
 #include "pg/function.hpp"
@@ -19,6 +20,7 @@ extern "C" void _PG_init(void) {
     cedro::extension::define_settings();
     cedro::plan::register_fragment();
     cedro::executor::register_fragment_scan();
+    cedro::explain::initialize();
     cedro::worker::register_dispatch();
     cedro::extension::install_hooks();
 }

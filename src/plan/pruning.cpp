@@ -102,14 +102,18 @@ bool is_key_equality(const table::Table &table, Oid operator_oid, Oid collation)
            get_collation_isdeterministic(table.key_collation);
 }
 
+bool ordinals_are_known(const table::Table &table, Oid type) {
+    if (getBaseType(type) == getBaseType(table.key_type)) return true;
+    const TypeCacheEntry *hashing = hashing_of(getBaseType(type));
+    return OidIsValid(hashing->hash_proc) && hashing->hash_opf == hashing_of(table.key_type)->hash_opf;
+}
+
 std::optional<int> ordinal_of_value(const table::Table &table, Datum value, bool is_null, Oid type) {
     if (is_null || !table.is_hash()) return table::ordinal_of(table, 0, true);
     type = getBaseType(type);
     if (type == getBaseType(table.key_type)) return table::ordinal_of(table, value, false);
-    const TypeCacheEntry *hashing = hashing_of(type);
-    if (!OidIsValid(hashing->hash_proc) || hashing->hash_opf != hashing_of(table.key_type)->hash_opf)
-        return std::nullopt;
-    const int32 hashed = DatumGetInt32(OidFunctionCall1Coll(hashing->hash_proc, table.key_collation, value));
+    if (!ordinals_are_known(table, type)) return std::nullopt;
+    const int32 hashed = DatumGetInt32(OidFunctionCall1Coll(hashing_of(type)->hash_proc, table.key_collation, value));
     const int ordinal = hash::ordinal_of(hashed, table.ranges);
     return ordinal < 0 ? std::nullopt : std::optional<int>(ordinal);
 }
@@ -147,21 +151,27 @@ Bitmapset *ordinals(const table::Table &table, const Node *qual) {
     }
 }
 
-bool names_one_group(const table::Table &table, const Node *qual) {
-    if (table.shards.size() == 1) return true;
-    if (!qual || !table.is_hash()) return false;
-    if (bms_membership(ordinals(table, qual)) == BMS_SINGLETON) return true;
+const Node *value_of_one_group(const table::Table &table, const Node *qual) {
+    if (!qual || !table.is_hash()) return nullptr;
     if (IsA(qual, List) || is_andclause(qual)) {
         const List *quals =
             IsA(qual, List) ? reinterpret_cast<const List *>(qual) : reinterpret_cast<const BoolExpr *>(qual)->args;
         for (const Node *each : pg::ListOf<const Node>(quals))
-            if (names_one_group(table, each)) return true;
-        return false;
+            if (const Node *value = value_of_one_group(table, each)) return value;
+        return nullptr;
     }
-    if (!IsA(qual, OpExpr)) return false;
+    if (!IsA(qual, OpExpr)) return nullptr;
     const auto *expression = reinterpret_cast<const OpExpr *>(qual);
     const Node *value = bare(equals_key(table, expression->opno, expression->inputcollid, expression->args));
-    return value && IsA(value, Param);
+    if (!value || contain_var_clause(const_cast<Node *>(value)) ||
+        contain_volatile_functions(const_cast<Node *>(value)))
+        return nullptr;
+    return ordinals_are_known(table, exprType(value)) ? value : nullptr;
+}
+
+bool names_one_group(const table::Table &table, const Node *qual) {
+    return table.shards.size() == 1 || value_of_one_group(table, qual) ||
+           bms_membership(ordinals(table, qual)) != BMS_MULTIPLE;
 }
 
 } // namespace cedro::plan

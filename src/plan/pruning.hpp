@@ -14,13 +14,19 @@ bool is_key_equality(const table::Table &table, Oid operator_oid, Oid collation)
 /// Nothing when the type has another one.
 std::optional<int> ordinal_of_value(const table::Table &table, Datum value, bool is_null, Oid type);
 
+/// Whether values of the type are hashed as those of the key.
+bool ordinals_are_known(const table::Table &table, Oid type);
+
 /// The ordinals of the shards that may hold rows fulfilling the qual; it refers
 /// to the key as Var(1, table.key) (other Vars are ignored). AND, OR, key = constant,
 /// key = ANY (constant array), key IS NULL and constants are understood, everything
 /// else restricts nothing. nullptr qual: all shards.
 Bitmapset *ordinals(const table::Table &table, const Node *qual);
 
-/// True when the qual names one group through equality with a value, known now or only at execution.
+/// A value, known only at execution, that the qual equates with the key: then one group holds all rows. Else nullptr.
+const Node *value_of_one_group(const table::Table &table, const Node *qual);
+
+/// True when the qual leaves one group at most, known now or only at execution.
 bool names_one_group(const table::Table &table, const Node *qual);
 
 } // namespace cedro::plan

@@ -4,6 +4,7 @@
 #include "pg/list.hpp"
 #include "plan/pruning.hpp"
 #include "planner/plan.hpp"
+#include "planner/push.hpp"
 #include "planner/pushable.hpp"
 #include "planner/surgery.hpp"
 #include "table/table.hpp"
@@ -11,10 +12,6 @@
 namespace cedro::planner {
 
 namespace {
-
-// Costs in the planner's units: a round trip, and what a row costs on its way.
-constexpr Cost kTaskCost = 100;
-constexpr Cost kRowCost = 0.05;
 
 Node *node(void *any) { return static_cast<Node *>(any); }
 
@@ -160,9 +157,7 @@ Plan *plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *targ
     } else {
         fragment = base_fragment(entry, columns, outside);
     }
-    List *values = NIL;
-    fragment->query = reinterpret_cast<Query *>(with_parameters(node(fragment->query), &values));
-    fragment->pruning = reinterpret_cast<List *>(with_parameters(node(fragment->pruning), &values));
+    List *values = take_values(fragment);
     return &make_scan(fragment, values, add_to_flat_tlist(NIL, columns), target, local, whole_row)->scan.plan;
 }
 

@@ -6,6 +6,10 @@
 
 namespace cedro::planner {
 
+/// Costs in the planner's units: a round trip, and what a row costs on its way.
+inline constexpr Cost kTaskCost = 100;
+inline constexpr Cost kRowCost = 0.05;
+
 /// The planner's set_rel_pathlist_hook. A shell that no rule claimed is read by
 /// a scan of its own (the floor: every statement has a correct plan); a
 /// sub-select that stands for a fragment by the scan of that fragment.

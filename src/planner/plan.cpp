@@ -2,6 +2,7 @@
 
 #include "planner/row_marks.hpp"
 #include "planner/surgery.hpp"
+#include "planner/whole.hpp"
 #include "table/table.hpp"
 #include "transaction/everywhere.hpp"
 #include "worker/guard.hpp"
@@ -28,6 +29,14 @@ void refuse_writes(Query *query) {
     });
 }
 
+// The statement as one fragment, when nothing is left to do for this node.
+PlannedStmt *plan_as_whole(const Query *query, int cursor_options) {
+    if (query->commandType != CMD_SELECT) return nullptr;
+    const Push push = push_whole(query);
+    if (!push.fragment || (!push.fragment->is_single && query->sortClause)) return nullptr;
+    return plan_whole(query, push, cursor_options);
+}
+
 } // namespace
 
 bool is_storage_meant() { return transaction::is_applying() || worker::is_reading_shell() || InNoForceRLSOperation(); }
@@ -36,6 +45,7 @@ PlannedStmt *plan(Query *query, const char *query_string, int cursor_options, Pa
                   planner_hook_type next) {
     if (!is_storage_meant() && has_shells(query)) {
         refuse_writes(query);
+        if (PlannedStmt *whole = plan_as_whole(query, cursor_options)) return whole;
         enclose_marked_tables(query);
     }
     return next ? next(query, query_string, cursor_options, parameters)

@@ -94,6 +94,8 @@ bool is_function_bad(Oid oid, void *context) { return !is_function_pushable(oid,
 bool is_function_stable(Oid oid, void *) { return func_volatile(oid) == PROVOLATILE_STABLE; }
 bool is_function_volatile(Oid oid, void *) { return func_volatile(oid) == PROVOLATILE_VOLATILE; }
 
+bool is_function_added(Oid oid, void *) { return oid >= FirstNormalObjectId; }
+
 bool is_type_known(Oid type) {
     if (type < FirstNormalObjectId) return true;
     if (Oid element = get_element_type(type); OidIsValid(element)) return is_type_known(element);
@@ -232,6 +234,15 @@ bool exists_everywhere(Oid class_oid, Oid object) {
 }
 
 bool is_pushable(const Node *tree) { return !has_bad(const_cast<Node *>(tree), nullptr); }
+
+bool is_independent(const Node *expression) { return !depends_on_query(const_cast<Node *>(expression)); }
+
+bool has_code(const Node *tree) {
+    return pg::any_node(const_cast<Node *>(tree), [](Node *each) {
+        if (IsA(each, CoerceToDomain)) return exprType(each) >= FirstNormalObjectId;
+        return check_functions_in_node(each, is_function_added, nullptr);
+    });
+}
 
 bool is_volatile(const Node *tree) {
     return pg::any_node(const_cast<Node *>(tree), [](Node *each) {

@@ -11,6 +11,13 @@ namespace cedro::planner {
 /// itself. Where tables come from is not judged here. `tree` may hold sub-queries.
 bool is_pushable(const Node *tree);
 
+/// True when the expression gets its value from nothing in the query: no columns,
+/// sub-queries, aggregates, volatile functions. Parameters are allowed.
+bool is_independent(const Node *expression);
+
+/// True when the tree calls functions that are not built into the server.
+bool has_code(const Node *tree);
+
 /// True when the tree calls a volatile function.
 bool is_volatile(const Node *tree);
 

@@ -1,0 +1,24 @@
+// What a query level does with the rows of its FROM and WHERE.
+#pragma once
+#include "planner/analysis.hpp"
+
+namespace cedro::planner {
+
+/// The steps of a query in their order. A step that groups cannot do each by
+/// itself is where a fragment ends.
+enum class Step : uint8 { Group, Window, Distinct, Limit, None };
+
+/// The first step that needs rows of several groups; Step::None when there is
+/// none. `place`: the rows of FROM and WHERE; its keys become those that are left.
+Step first_global_step(Block &block, Place &place);
+
+/// Accepts all steps and expressions of the level. False when groups cannot do all of it.
+bool accept_steps(Block &block, Place &place);
+
+/// The columns among sort or group clauses that are compared as they are hashed.
+ColumnSet columns_of_clauses(Block &block, const List *clauses);
+
+/// Whether values of two expressions that are equal are hashed alike.
+bool are_hashed_alike(const Node *left, const Node *right);
+
+} // namespace cedro::planner
