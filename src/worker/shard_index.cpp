@@ -16,14 +16,22 @@ void create_index(const ShardDraft &draft, Relation index, const AttrMap *same) 
     pg::execute_definition(reinterpret_cast<Node *>(statement));
 }
 
+// Not from the relation's own descriptor: PostgreSQL keeps an index's as it was when it was opened first.
+int statistics_target(Oid relid, AttrNumber attribute) {
+    HeapTuple tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(relid), Int16GetDatum(attribute));
+    if (!HeapTupleIsValid(tuple)) return -1;
+    const int target = reinterpret_cast<Form_pg_attribute>(GETSTRUCT(tuple))->attstattarget;
+    ReleaseSysCache(tuple);
+    return target;
+}
+
 // Columns of an expression index may have a statistics target of their own.
 void set_index_statistics(const ShardDraft &draft, Relation index) {
-    for (int i = 0; i < RelationGetNumberOfAttributes(index); i++) {
-        const FormData_pg_attribute *attribute = TupleDescAttr(RelationGetDescr(index), i);
-        if (attribute->attstattarget < 0) continue;
-        List *commands = add_command(NIL, AT_SetStatistics, nullptr,
-                                     reinterpret_cast<Node *>(makeInteger(attribute->attstattarget)));
-        linitial_node(AlterTableCmd, commands)->num = attribute->attnum;
+    for (int16 column = 1; column <= RelationGetNumberOfAttributes(index); column++) {
+        const int target = statistics_target(RelationGetRelid(index), column);
+        if (target < 0) continue;
+        List *commands = add_command(NIL, AT_SetStatistics, nullptr, reinterpret_cast<Node *>(makeInteger(target)));
+        linitial_node(AlterTableCmd, commands)->num = column;
         auto *statement = makeNode(AlterTableStmt);
         statement->relation = range_var(draft.schema, table::shard_name(RelationGetRelationName(index), draft.id));
         statement->cmds = commands;

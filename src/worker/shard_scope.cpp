@@ -1,5 +1,6 @@
 #include "worker/shard_scope.hpp"
 
+#include "pg/list.hpp"
 #include "pg/privilege.hpp"
 #include "pg/text.hpp"
 
@@ -14,6 +15,20 @@ void change_privilege(const char *format, const Grant &grant, Oid role) {
     const char *sql = psprintf(format, grant.privilege, is_schema ? "SCHEMA" : "TABLE", object,
                                quote_identifier(GetUserNameFromId(role, false)));
     pg::execute_definition(pg::parse_definition(sql));
+}
+
+// Extended statistics may lie in other schemas than their table.
+pg::Vector<Oid> statistics_schemas(Oid relid) {
+    pg::Vector<Oid> schemas;
+    List *statistics = pg::with_relation(relid, NoLock, RelationGetStatExtList);
+    for (Oid each : pg::OidsOf(statistics)) {
+        HeapTuple tuple = SearchSysCache1(STATEXTOID, ObjectIdGetDatum(each));
+        if (!HeapTupleIsValid(tuple)) continue;
+        const Oid schema = reinterpret_cast<Form_pg_statistic_ext>(GETSTRUCT(tuple))->stxnamespace;
+        if (!schemas.contains(schema)) schemas.push(schema);
+        ReleaseSysCache(tuple);
+    }
+    return schemas;
 }
 
 } // namespace
@@ -45,8 +60,13 @@ Oid owner_of_both(Oid table, Oid partition) {
 }
 
 void as_owner_of(Oid relid, pg::FunctionRef<void()> body) {
-    const Oid schema = get_rel_namespace(relid);
-    const Grant grants[] = {{"USAGE", OBJECT_SCHEMA, schema}, {"CREATE", OBJECT_SCHEMA, schema}};
+    pg::Vector<Grant> grants;
+    auto grant = [&](Oid schema) {
+        for (const char *privilege : {"USAGE", "CREATE"}) grants.push({privilege, OBJECT_SCHEMA, schema});
+    };
+    grant(get_rel_namespace(relid));
+    for (Oid schema : statistics_schemas(relid))
+        if (schema != get_rel_namespace(relid)) grant(schema);
     as_role(owner_of(relid), grants, body);
 }
 
