@@ -27,10 +27,13 @@ void show_statement(const std::string &statement, const std::string &prompt) {
     }
 }
 
+// A function that returns nothing answers with one empty cell.
+bool is_void(const Answer &answer) {
+    return answer.rows.size() == 1 && answer.rows[0].size() == 1 && answer.rows[0][0].empty();
+}
+
 void show_rows(const Answer &answer) {
-    // A function that returns nothing answers with one empty cell.
-    bool is_void = answer.rows.size() == 1 && answer.rows[0].size() == 1 && answer.rows[0][0].empty();
-    if (is_void || answer.header.empty()) return;
+    if (answer.header.empty()) return;
     Table table{answer.header, {}, answer.numeric};
     for (const auto &row : answer.rows) {
         auto &cells = table.rows.emplace_back();
@@ -60,6 +63,8 @@ Answer Narrator::run(Connection &connection, const std::string &statement, const
     for (const std::string &notice : connection.notices()) fmt::print("    {}\n", faint(shortened(notice, 140)));
     if (answer.failed()) {
         fmt::print("    {} {}\n", red("ERROR: " + answer.error), took);
+    } else if (is_void(answer)) {
+        fmt::print("    {} {}\n", faint("done"), took);
     } else {
         show_rows(answer);
         fmt::print("    {} {}\n", faint(answer.tag), took);
