@@ -9,6 +9,7 @@
 #include "planner/plan.hpp"
 #include "rebalance/progress.hpp"
 #include "replica/option.hpp"
+#include "transaction/deadlock.hpp"
 #include "transaction/distributed_id.hpp"
 #include "transaction/node_session.hpp"
 #include "transaction/session.hpp"
@@ -24,6 +25,7 @@ namespace {
 
 constinit ProcessUtility_hook_type next_utility = nullptr;
 constinit shmem_request_hook_type next_shmem_request = nullptr;
+constinit emit_log_hook_type next_emit_log = nullptr;
 constinit shmem_startup_hook_type next_shmem_startup = nullptr;
 constinit planner_hook_type next_planner = nullptr;
 constinit set_rel_pathlist_hook_type next_paths = nullptr;
@@ -47,6 +49,11 @@ extern "C" void execute_utility(PlannedStmt *statement, const char *query_string
     if (std::ranges::none_of(kUtilityHandlers, [&](pg::UtilityHandler handler) { return handler(utility); }))
         utility.run();
     convert::follow(utility);
+}
+
+extern "C" void correct_message(ErrorData *error) {
+    if (next_emit_log) next_emit_log(error);
+    transaction::correct_cancel(error);
 }
 
 extern "C" void request_memory() {
@@ -90,6 +97,8 @@ void install_hooks() {
     shmem_request_hook = request_memory;
     next_shmem_startup = shmem_startup_hook;
     shmem_startup_hook = attach_memory;
+    next_emit_log = emit_log_hook;
+    emit_log_hook = correct_message;
     transaction::initialize();
     unique::initialize();
     next_utility = ProcessUtility_hook;

@@ -6,7 +6,7 @@
 #include "net/error.hpp"
 #include "net/wait.hpp"
 #include "pg/scope.hpp"
-#include "transaction/distributed_id.hpp"
+#include "transaction/deadlock.hpp"
 #include "transaction/participant.hpp"
 
 namespace cedro::transaction {
@@ -53,13 +53,6 @@ bool take_finished(Session &session, Ticket ticket, PGresult **result) {
             return true;
         }
     return false;
-}
-
-void raise_deadlock() {
-    if (!is_deadlock_victim()) return;
-    QueryCancelPending = false;
-    ereport(ERROR, (errcode(ERRCODE_T_R_DEADLOCK_DETECTED), errmsg("deadlock detected"),
-                    errdetail("Transactions on several nodes wait for each other; this one is the youngest of them.")));
 }
 
 } // namespace
@@ -155,7 +148,7 @@ void end_sessions() {
 void initialize() {
     RegisterXactCallback(at_transaction, nullptr);
     RegisterSubXactCallback(at_subtransaction, nullptr);
-    net::set_interrupt_check(raise_deadlock);
+    net::set_interrupt_check(raise_if_victim);
 }
 
 } // namespace cedro::transaction
