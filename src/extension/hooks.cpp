@@ -1,6 +1,8 @@
 #include "extension/hooks.hpp"
 
 #include "convert/follow.hpp"
+#include "job/launcher.hpp"
+#include "job/roster.hpp"
 #include "pg/executor.hpp"
 #include "pg/planner.hpp"
 #include "pg/shared_memory.hpp"
@@ -35,6 +37,7 @@ constinit ExecutorStart_hook_type next_start = nullptr;
 // Order: what other nodes tell this one, then transactions, COPY and TRUNCATE, then DDL.
 constexpr pg::UtilityHandler kUtilityHandlers[] = {
     transaction::handle_utility,
+    job::handle_utility,
     worker::handle_utility,
     worker::refuse_shard_changes,
     replica::handle_utility,
@@ -42,9 +45,9 @@ constexpr pg::UtilityHandler kUtilityHandlers[] = {
 };
 
 extern "C" void execute_utility(PlannedStmt *statement, const char *query_string, bool is_tree_read_only,
-                                ProcessUtilityContext context, ParamListInfo parameters,
-                                QueryEnvironment *environment, DestReceiver *receiver, QueryCompletion *completion) {
-    const pg::Utility utility{statement,   query_string, is_tree_read_only, context, parameters,
+                                ProcessUtilityContext context, ParamListInfo parameters, QueryEnvironment *environment,
+                                DestReceiver *receiver, QueryCompletion *completion) {
+    const pg::Utility utility{statement,   query_string, is_tree_read_only, context,     parameters,
                               environment, receiver,     completion,        next_utility};
     if (std::ranges::none_of(kUtilityHandlers, [&](pg::UtilityHandler handler) { return handler(utility); }))
         utility.run();
@@ -60,12 +63,14 @@ extern "C" void request_memory() {
     if (next_shmem_request) next_shmem_request();
     transaction::request_shared_memory();
     rebalance::request_shared_memory();
+    job::request_shared_memory();
 }
 
 extern "C" void attach_memory() {
     if (next_shmem_startup) next_shmem_startup();
     transaction::attach_shared_memory();
     rebalance::attach_shared_memory();
+    job::attach_shared_memory();
 }
 
 extern "C" PlannedStmt *plan_statement(Query *query, const char *query_string, int cursor_options,
@@ -101,6 +106,7 @@ void install_hooks() {
     emit_log_hook = correct_message;
     transaction::initialize();
     unique::initialize();
+    job::register_launcher();
     next_utility = ProcessUtility_hook;
     ProcessUtility_hook = execute_utility;
     next_planner = planner_hook;

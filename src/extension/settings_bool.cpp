@@ -111,7 +111,7 @@ constexpr BoolSetting kSettings[] = {
     {"citus.hide_citus_dependent_objects", &setting::hide_citus_dependent_objects, false, PGC_USERSET,
      kHidden | GUC_SUPERUSER_ONLY, Inert, "Hides the objects of the extension from queries on the system catalogs."},
     {"citus.log_distributed_deadlock_detection", &setting::log_distributed_deadlock_detection, false, PGC_SIGHUP,
-     kHidden, Inert, "Logs the searches for cycles of waits over several nodes."},
+     kHidden, Live, "Logs the searches for cycles of waits over several nodes."},
     {"citus.log_intermediate_results", &setting::log_intermediate_results, false, PGC_USERSET, kHidden, Inert,
      "Logs the intermediate results that are sent to other nodes."},
     {"citus.log_local_commands", &setting::log_local_commands, false, PGC_USERSET, kHidden, Inert,

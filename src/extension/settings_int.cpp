@@ -83,7 +83,7 @@ constexpr IntSetting kSettings[] = {
      INT_MAX, PGC_USERSET, kHidden | GUC_UNIT_BYTE, Live,
      "Sets the size that the strategy by_disk_size adds to each shard's own."},
     {"citus.recover_2pc_interval", &setting::recover_2pc_interval, 60 * kSecond, -1, 7 * kDay, PGC_SIGHUP, GUC_UNIT_MS,
-     Inert, "Sets the time between two looks for prepared transactions without an end; -1 disables them."},
+     Live, "Sets the time between two looks for prepared transactions without an end; -1 disables them."},
     {"citus.remote_copy_flush_threshold", &setting::remote_copy_flush_threshold, 8 * 1024 * 1024, 0, INT_MAX,
      PGC_USERSET, kHidden | GUC_UNIT_BYTE, Inert, "Sets how much data COPY collects for another node before it sends."},
     {"citus.remote_task_check_interval", &setting::remote_task_check_interval, 10, 1, INT_MAX, PGC_USERSET, GUC_UNIT_MS,

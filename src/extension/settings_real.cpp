@@ -12,7 +12,7 @@ constexpr RealSetting kSettings[] = {
      100.0, PGC_SIGHUP, 0, Inert,
      "Sets the share of a node's disk, in percent, that must stay free after a shard is moved to it."},
     {"citus.distributed_deadlock_detection_factor", &setting::distributed_deadlock_detection_factor, 2.0, -1.0, 1000.0,
-     PGC_SIGHUP, 0, Inert,
+     PGC_SIGHUP, 0, Live,
      "Multiplies deadlock_timeout to give the time between two searches for cycles of waits over several nodes; -1 "
      "disables them."},
     {"citus.stat_tenants_untracked_sample_rate", &setting::stat_tenants_untracked_sample_rate, 1.0, 0.0, 1.0,

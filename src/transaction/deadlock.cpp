@@ -82,8 +82,9 @@ pg::Vector<Party> victims_of(const Graph &graph) {
         const Party *victim = youngest(graph, cycle);
         if (victim) victims.push(*victim);
         // A cycle of local backends only is PostgreSQL's own business.
-        search.is_removed[victim ? static_cast<size_t>(victim - graph.vertices.begin())
-                                 : static_cast<size_t>(cycle[0])] = true;
+        search
+            .is_removed[victim ? static_cast<size_t>(victim - graph.vertices.begin()) : static_cast<size_t>(cycle[0])] =
+            true;
     }
     return victims;
 }

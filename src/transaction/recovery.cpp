@@ -17,6 +17,9 @@
 namespace cedro::transaction {
 namespace {
 
+// Class (field 4) of the advisory lock that one recovery holds.
+constexpr uint16 kRecoveryLockClass = 17;
+
 using Texts = pg::Vector<const char *>;
 
 /// Records of transactions that must be committed on a group. A fresh snapshot each time.
@@ -71,7 +74,8 @@ bool is_running(const pg::Vector<uint64> &numbers, const char *gid) {
     return !parts || numbers.contains(parts->number);
 }
 
-int recover_on(const cluster::Node &node, Session *session) {
+/// `finished` receives the records that are not needed any more.
+int recover_on(const cluster::Node &node, Session *session, Texts &finished) {
     const Texts old_records = records_of(node.group);
     const Texts prepared = prepared_on(session);
     const pg::Vector<uint64> numbers = running_numbers();
@@ -88,13 +92,13 @@ int recover_on(const cluster::Node &node, Session *session) {
     }
     // An old record was visible before the node was asked, so its transaction had prepared everywhere by then.
     for (const char *gid : old_records)
-        if (!is_running(numbers, gid) && !has(unfinished, gid)) forget_record(gid);
+        if (!is_running(numbers, gid) && !has(unfinished, gid)) finished.push(gid);
     return count;
 }
 
-int recover_reachable(const cluster::Node &node) {
+int recover_reachable(const cluster::Node &node, Texts &finished) {
     Session *session = session_if_reachable(node.id);
-    if (session) return recover_on(node, session);
+    if (session) return recover_on(node, session, finished);
     ereport(WARNING, (errcode(ERRCODE_CONNECTION_FAILURE),
                       errmsg("could not look for prepared transactions on node %s:%d", node.host, node.port)));
     return 0;
@@ -104,10 +108,14 @@ int recover_reachable(const cluster::Node &node) {
 
 int recover() {
     if (RecoveryInProgress()) return 0;
-    // One at a time.
-    LockRelationOid(catalog::oid_of(catalog::Relation::Transaction), ShareUpdateExclusiveLock);
+    // One at a time. An advisory lock: nobody who drops the extension waits for a node that does not answer.
+    LOCKTAG tag;
+    SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, 0, kRecoveryLockClass);
+    LockAcquire(&tag, ExclusiveLock, false, false);
     int count = 0;
-    for (const cluster::Node &node : cluster::other_nodes()) count += recover_reachable(node);
+    Texts finished;
+    for (const cluster::Node &node : cluster::other_nodes()) count += recover_reachable(node, finished);
+    for (const char *gid : finished) forget_record(gid);
     return count;
 }
 

@@ -72,8 +72,8 @@ void add_edges(pg::Vector<WaitEdge> &edges, Directory &directory, const BlockedP
     const Party waiting = party_of_process(directory, own->leaderPid);
     for (const LockInstanceData &each : entries) {
         if (&each == own || !blocks(data, blocked, *own, each)) continue;
-        std::optional<Party> blocking = each.pid != 0 ? party_of_process(directory, each.leaderPid)
-                                                      : party_of_prepared(directory, each);
+        std::optional<Party> blocking =
+            each.pid != 0 ? party_of_process(directory, each.leaderPid) : party_of_prepared(directory, each);
         if (blocking && !waiting.is_same_as(*blocking)) edges.push({waiting, *blocking, false});
     }
 }
