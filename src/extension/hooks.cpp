@@ -36,12 +36,8 @@ constinit ExecutorStart_hook_type next_start = nullptr;
 // Utility statements: the first handler that takes a statement executes it.
 // Order: what other nodes tell this one, then transactions, COPY and TRUNCATE, then DDL.
 constexpr pg::UtilityHandler kUtilityHandlers[] = {
-    transaction::handle_utility,
-    job::handle_utility,
-    worker::handle_utility,
-    worker::refuse_shard_changes,
-    replica::handle_utility,
-    convert::handle_utility,
+    transaction::handle_utility,  job::handle_utility,     worker::handle_utility,
+    worker::refuse_shard_changes, replica::handle_utility, convert::handle_utility,
 };
 
 extern "C" void execute_utility(PlannedStmt *statement, const char *query_string, bool is_tree_read_only,
