@@ -31,3 +31,47 @@ CREATE FUNCTION citus_internal.describe_object(classid oid, objid oid) RETURNS t
 COMMENT ON FUNCTION citus_internal.describe_object(oid, oid) IS
     'the commands that make an object on another node';
 REVOKE ALL ON FUNCTION citus_internal.describe_object(oid, oid) FROM PUBLIC;
+
+CREATE FUNCTION citus_internal.settle_object(
+    type text, object_names text[], object_args text[], create_commands text[], settle_commands text[],
+    replaceable boolean, fingerprint text) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'settle_object';
+COMMENT ON FUNCTION citus_internal.settle_object(text, text[], text[], text[], text[], boolean, text) IS
+    'brings an object to the state that it has on the coordinator, or raises when it still differs';
+REVOKE ALL ON FUNCTION citus_internal.settle_object(text, text[], text[], text[], text[], boolean, text) FROM PUBLIC;
+
+CREATE FUNCTION citus_internal.restrict_memberships(role_name text, granted text[], with_admin_option text[])
+    RETURNS void LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'restrict_memberships';
+COMMENT ON FUNCTION citus_internal.restrict_memberships(text, text[], text[]) IS
+    'takes a role out of all roles but the given ones';
+REVOKE ALL ON FUNCTION citus_internal.restrict_memberships(text, text[], text[]) FROM PUBLIC;
+
+CREATE FUNCTION citus_internal.repeat_statement(path text, statement text) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'repeat_statement';
+COMMENT ON FUNCTION citus_internal.repeat_statement(text, text) IS
+    'repeats, with the search_path it had, a statement that ran on the coordinator';
+REVOKE ALL ON FUNCTION citus_internal.repeat_statement(text, text) FROM PUBLIC;
+
+CREATE FUNCTION citus_internal.drop_table(schema_name text, table_name text, shards bigint[], cascades boolean)
+    RETURNS void LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'drop_table';
+COMMENT ON FUNCTION citus_internal.drop_table(text, text, bigint[], boolean) IS
+    'drops the shards of a distributed table on this node, its shell and its metadata';
+REVOKE ALL ON FUNCTION citus_internal.drop_table(text, text, bigint[], boolean) FROM PUBLIC;
+
+CREATE FUNCTION citus_internal.drop_objects(types text[], object_names text[], object_args text[], cascades boolean)
+    RETURNS void LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'drop_objects';
+COMMENT ON FUNCTION citus_internal.drop_objects(text[], text[], text[], boolean) IS
+    'drops objects that were dropped on the coordinator';
+REVOKE ALL ON FUNCTION citus_internal.drop_objects(text[], text[], text[], boolean) FROM PUBLIC;
+
+CREATE FUNCTION citus_internal.drop_role(role_name text) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'drop_role';
+COMMENT ON FUNCTION citus_internal.drop_role(text) IS 'drops a role that was dropped on the coordinator, if it exists';
+REVOKE ALL ON FUNCTION citus_internal.drop_role(text) FROM PUBLIC;
+
+CREATE FUNCTION pg_catalog.citus_drop_trigger() RETURNS event_trigger
+    LANGUAGE c AS 'MODULE_PATHNAME', 'citus_drop_trigger';
+COMMENT ON FUNCTION pg_catalog.citus_drop_trigger() IS
+    'drops on all nodes, with shards and metadata, what was dropped here';
+CREATE EVENT TRIGGER citus_cascade_to_partition ON sql_drop EXECUTE FUNCTION citus_drop_trigger();
+COMMENT ON EVENT TRIGGER citus_cascade_to_partition IS 'keeps the objects of all nodes equal when some are dropped';

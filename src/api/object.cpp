@@ -1,7 +1,11 @@
 // What describes and makes objects of other nodes, as SQL functions of citus_internal.
 #include "ddl/describe/make.hpp"
+#include "ddl/handler.hpp"
+#include "ddl/remove.hpp"
 #include "pg/array.hpp"
 #include "pg/function.hpp"
+#include "pg/spi.hpp"
+#include "pg/trigger.hpp"
 #include "transaction/everywhere.hpp"
 
 namespace cedro::api {
@@ -33,15 +37,95 @@ List *list(Datum array) {
     return result;
 }
 
+/// type, object_names, object_args, create_commands, settle_commands, replaceable, fingerprint.
+ddl::MakeRequest request_of(FunctionCallInfo fcinfo, std::span<const char *const> create,
+                            std::span<const char *const> settle) {
+    return {text_to_cstring(PG_GETARG_TEXT_PP(0)),
+            list(PG_GETARG_DATUM(1)),
+            list(PG_GETARG_DATUM(2)),
+            create,
+            settle,
+            PG_GETARG_BOOL(5),
+            text_to_cstring(PG_GETARG_TEXT_PP(6))};
+}
+
 } // namespace
 
 PG_SQL_FUNCTION(make_object) {
     require_cluster("make_object");
     const pg::Vector<const char *> create = texts(PG_GETARG_DATUM(3));
     const pg::Vector<const char *> settle = texts(PG_GETARG_DATUM(4));
-    ddl::make_object({text_to_cstring(PG_GETARG_TEXT_PP(0)), list(PG_GETARG_DATUM(1)), list(PG_GETARG_DATUM(2)), create,
-                      settle, PG_GETARG_BOOL(5), text_to_cstring(PG_GETARG_TEXT_PP(6))});
+    ddl::make_object(request_of(fcinfo, create, settle));
     PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(settle_object) {
+    require_cluster("settle_object");
+    const pg::Vector<const char *> create = texts(PG_GETARG_DATUM(3));
+    const pg::Vector<const char *> settle = texts(PG_GETARG_DATUM(4));
+    ddl::settle_object(request_of(fcinfo, create, settle));
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(restrict_memberships) {
+    require_cluster("restrict_memberships");
+    ddl::restrict_memberships(text_to_cstring(PG_GETARG_TEXT_PP(0)), list(PG_GETARG_DATUM(1)),
+                              list(PG_GETARG_DATUM(2)));
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(repeat_statement) {
+    require_cluster("repeat_statement");
+    const char *path = text_to_cstring(PG_GETARG_TEXT_PP(0));
+    const char *statement = text_to_cstring(PG_GETARG_TEXT_PP(1));
+    transaction::apply([&] {
+        pg::with_settings({{"search_path", path}}, [&] { pg::with_spi([&] { pg::sql(statement); }); });
+    });
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(drop_table) {
+    require_cluster("drop_table");
+    Datum *items;
+    int count;
+    deconstruct_array(PG_GETARG_ARRAYTYPE_P(2), INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &items,
+                      nullptr, &count);
+    pg::Vector<int64> shards;
+    for (int i = 0; i < count; i++) shards.push(DatumGetInt64(items[i]));
+    ddl::remove_table({text_to_cstring(PG_GETARG_TEXT_PP(0)), text_to_cstring(PG_GETARG_TEXT_PP(1)), shards},
+                      PG_GETARG_BOOL(3));
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(drop_objects) {
+    require_cluster("drop_objects");
+    const pg::Vector<const char *> types = texts(PG_GETARG_DATUM(0));
+    const pg::Vector<const char *> names = texts(PG_GETARG_DATUM(1));
+    const pg::Vector<const char *> arguments = texts(PG_GETARG_DATUM(2));
+    pg::Vector<ObjectAddress> objects;
+    for (size_t i = 0; i < types.size() && i < names.size() && i < arguments.size(); i++) {
+        auto array = [](const char *text) {
+            return list(OidInputFunctionCall(F_ARRAY_IN, const_cast<char *>(text), TEXTOID, -1));
+        };
+        const ObjectAddress object = ddl::find_object(types[i], array(names[i]), array(arguments[i]));
+        if (OidIsValid(object.objectId)) objects.push(object);
+    }
+    ddl::remove_objects(objects, PG_GETARG_BOOL(3));
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(drop_role) {
+    require_cluster("drop_role");
+    ddl::remove_role(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(citus_drop_trigger) {
+    if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
+        ereport(ERROR, (errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
+                        errmsg("this function can only be called as an event trigger")));
+    ddl::carry_drop(reinterpret_cast<EventTriggerData *>(fcinfo->context)->parsetree);
+    PG_RETURN_NULL();
 }
 
 PG_SQL_FUNCTION(make_foreign_key) {

@@ -3,6 +3,7 @@
 #include "convert/follow.hpp"
 #include "job/launcher.hpp"
 #include "job/roster.hpp"
+#include "ddl/handler.hpp"
 #include "pg/executor.hpp"
 #include "pg/planner.hpp"
 #include "pg/shared_memory.hpp"
@@ -38,6 +39,12 @@ constinit ExecutorStart_hook_type next_start = nullptr;
 constexpr pg::UtilityHandler kUtilityHandlers[] = {
     transaction::handle_utility,  job::handle_utility,     worker::handle_utility,
     worker::refuse_shard_changes, replica::handle_utility, convert::handle_utility,
+    transaction::handle_utility,
+    worker::handle_utility,
+    worker::refuse_shard_changes,
+    replica::handle_utility,
+    convert::handle_utility,
+    ddl::handle_utility,
 };
 
 extern "C" void execute_utility(PlannedStmt *statement, const char *query_string, bool is_tree_read_only,
@@ -103,6 +110,7 @@ void install_hooks() {
     transaction::initialize();
     unique::initialize();
     job::register_launcher();
+    ddl::initialize();
     next_utility = ProcessUtility_hook;
     ProcessUtility_hook = execute_utility;
     next_planner = planner_hook;

@@ -3,5 +3,6 @@
 #include "pg/postgres.hpp"
 
 extern "C" {
+#include "commands/event_trigger.h"
 #include "commands/trigger.h"
 }

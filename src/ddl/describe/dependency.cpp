@@ -110,33 +110,18 @@ void visit_references(Walk &walk, const ObjectAddress &object) {
     }
 }
 
-// The constructors of a range type are made with it.
-Oid type_of_constructor(Oid function) {
+// The constructors and casts of a range type are made with it.
+Oid type_of_part(const ObjectAddress &part) {
     Oid type = InvalidOid;
     pg::each_row(DependRelationId, DependDependerIndexId,
-                 {{Anum_pg_depend_classid, F_OIDEQ, ObjectIdGetDatum(ProcedureRelationId)},
-                  {Anum_pg_depend_objid, F_OIDEQ, ObjectIdGetDatum(function)}},
+                 {{Anum_pg_depend_classid, F_OIDEQ, ObjectIdGetDatum(part.classId)},
+                  {Anum_pg_depend_objid, F_OIDEQ, ObjectIdGetDatum(part.objectId)}},
                  [&](HeapTuple tuple, TupleDesc) {
                      auto *form = pg::fields<FormData_pg_depend>(tuple);
                      if (form->deptype == DEPENDENCY_INTERNAL && form->refclassid == TypeRelationId)
                          type = form->refobjid;
                  });
     return type;
-}
-
-// The row type, array type and TOAST table of a relation stand for the relation; an element type for its array.
-ObjectAddress whole_of(const ObjectAddress &object) {
-    ObjectAddress whole = object;
-    if (object.classId == ProcedureRelationId)
-        if (const Oid type = type_of_constructor(object.objectId); OidIsValid(type))
-            ObjectAddressSet(whole, TypeRelationId, type);
-    if (whole.classId != TypeRelationId) return whole;
-    if (const Oid element = get_element_type(whole.objectId); OidIsValid(element)) whole.objectId = element;
-    if (get_typtype(whole.objectId) == TYPTYPE_MULTIRANGE) whole.objectId = get_multirange_range(whole.objectId);
-    const Oid relation = get_typ_typrelid(whole.objectId);
-    if (OidIsValid(relation) && get_rel_relkind(relation) != RELKIND_COMPOSITE_TYPE)
-        ObjectAddressSet(whole, RelationRelationId, relation);
-    return whole;
 }
 
 void visit_role(Walk &walk, const ObjectAddress &role) {
@@ -230,6 +215,21 @@ void visit(Walk &walk, const ObjectAddress &named) {
 }
 
 } // namespace
+
+ObjectAddress whole_of(const ObjectAddress &object) {
+    ObjectAddress whole = object;
+    if (object.classId == ProcedureRelationId || object.classId == CastRelationId)
+        if (const Oid type = type_of_part(object); OidIsValid(type)) ObjectAddressSet(whole, TypeRelationId, type);
+    if (whole.classId == RelationRelationId && get_rel_relkind(object.objectId) == RELKIND_COMPOSITE_TYPE)
+        ObjectAddressSet(whole, TypeRelationId, get_rel_type_id(object.objectId));
+    if (whole.classId != TypeRelationId) return whole;
+    if (const Oid element = get_element_type(whole.objectId); OidIsValid(element)) whole.objectId = element;
+    if (get_typtype(whole.objectId) == TYPTYPE_MULTIRANGE) whole.objectId = get_multirange_range(whole.objectId);
+    const Oid relation = get_typ_typrelid(whole.objectId);
+    if (OidIsValid(relation) && get_rel_relkind(relation) != RELKIND_COMPOSITE_TYPE)
+        ObjectAddressSet(whole, RelationRelationId, relation);
+    return whole;
+}
 
 const char *trigger_or_rule(Oid relation) {
     const char *reason = nullptr;

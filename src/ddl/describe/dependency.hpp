@@ -23,6 +23,10 @@ void add_with_dependencies(Closure &closure, const ObjectAddress &object, KnownT
 
 Closure closure_of(const ObjectAddress &object, KnownTables known = {});
 
+/// The object that another is made with: the type of an array or of a range's
+/// constructor, the relation of a row type or a column.
+ObjectAddress whole_of(const ObjectAddress &object);
+
 /// Triggers and rules of a table or view (but for those PostgreSQL makes) are an
 /// obstacle; returns what and why, or nullptr.
 const char *trigger_or_rule(Oid relation);

@@ -67,6 +67,9 @@ Description describe(const ObjectAddress &object) {
                         errhint("Make it on every node with run_command_on_all_nodes().")));
     Description description;
     description.essence = makeStringInfo();
+    // PostgreSQL's own deparser reads some catalogs with the active snapshot, which must see this very statement.
+    PushCopiedSnapshot(GetTransactionSnapshot());
+    UpdateActiveSnapshotCommandId();
     // Qualified names, and literals that read the same everywhere.
     pg::with_settings({{"search_path", "pg_catalog"},
                        {"quote_all_identifiers", "off"},
@@ -76,6 +79,7 @@ Description describe(const ObjectAddress &object) {
                        {"extra_float_digits", "3"},
                        {"bytea_output", "hex"}},
                       [&] { describer(description, object.objectId); });
+    PopActiveSnapshot();
     return description;
 }
 
@@ -94,12 +98,20 @@ ObjectName name_of(const ObjectAddress &object) {
     return {type, text_array(names), text_array(arguments)};
 }
 
-const char *make_command(const ObjectAddress &object) {
+namespace {
+
+const char *command_for(const char *function, const ObjectAddress &object) {
     const Description description = describe(object);
     const ObjectName name = name_of(object);
-    return psprintf("SELECT citus_internal.make_object(%s, %s, %s, %s, %s, %s, %s)", plan::literal(name.type),
+    return psprintf("SELECT citus_internal.%s(%s, %s, %s, %s, %s, %s, %s)", function, plan::literal(name.type),
                     name.names, name.arguments, text_array(description.create), text_array(description.settle),
                     description.is_replaceable ? "true" : "false", plan::literal(fingerprint(description)));
 }
+
+} // namespace
+
+const char *make_command(const ObjectAddress &object) { return command_for("make_object", object); }
+
+const char *settle_command(const ObjectAddress &object) { return command_for("settle_object", object); }
 
 } // namespace cedro::ddl

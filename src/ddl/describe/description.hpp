@@ -41,4 +41,7 @@ ObjectAddress find_object(const char *type, List *names, List *arguments);
 /// then records it in pg_dist_object. See make_object().
 const char *make_command(const ObjectAddress &object);
 
+/// The same for an object that exists on all nodes and changed here: see settle_object().
+const char *settle_command(const ObjectAddress &object);
+
 } // namespace cedro::ddl

@@ -34,6 +34,9 @@ void describe_indexes(Description &description, Relation table);
 void describe_statistics(Description &description, Relation table);
 void describe_security(Description &description, Relation table);
 
+/// CREATE POLICY for one policy of a table.
+const char *policy_command(Oid relid, const char *name);
+
 /// `AS bigint INCREMENT BY 1 MINVALUE … CYCLE`; the essence leaves out what differs from node to node.
 struct SequenceOptions {
     const char *text;

@@ -68,17 +68,25 @@ bool is_shell(const ObjectAddress &object) {
     return object.classId == RelationRelationId && (table::is_shell(object.objectId) || is_recorded(object));
 }
 
-void bring_to(const ObjectAddress &object, const MakeRequest &request) {
-    if (is_equal(object, request)) return;
-    const bool is_table =
-        object.classId == RelationRelationId && (get_rel_relkind(object.objectId) == RELKIND_RELATION ||
-                                                 get_rel_relkind(object.objectId) == RELKIND_PARTITIONED_TABLE);
-    if (is_table && !is_shell(object)) refuse(object);
+bool is_table(const ObjectAddress &object) {
+    if (object.classId != RelationRelationId) return false;
+    const char kind = get_rel_relkind(object.objectId);
+    return kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE;
+}
+
+// Whether the object can be brought to the described state without making it anew.
+bool settles(const ObjectAddress &object, const MakeRequest &request) {
+    if (is_equal(object, request)) return true;
     if (strcmp(getObjectTypeDescription(&object, false), request.type) != 0) refuse(object);
     if (request.is_replaceable) run(request.create);
     run(request.settle);
-    if (is_equal(object, request)) return;
-    if (!is_table) refuse(object);
+    return is_equal(object, request);
+}
+
+void bring_to(const ObjectAddress &object, const MakeRequest &request) {
+    if (is_table(object) && !is_shell(object) && !is_equal(object, request)) refuse(object);
+    if (settles(object, request)) return;
+    if (!is_table(object)) refuse(object);
     replace_shell(object, request);
     run(request.settle);
 }
@@ -101,6 +109,16 @@ void make_object(const MakeRequest &request) {
     record(object);
 }
 
+void settle_object(const MakeRequest &request) {
+    const ObjectAddress object = find_object(request.type, request.names, request.arguments);
+    if (!OidIsValid(object.objectId))
+        ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+                        errmsg("a %s that was changed on the coordinator does not exist on a node", request.type),
+                        errdetail("The node is of group %d.", cluster::local_group()),
+                        errhint("Run SELECT start_metadata_sync_to_node() for the node on the coordinator.")));
+    if (!settles(object, request)) refuse(object);
+}
+
 void make_foreign_key(Oid table, const char *name, const char *definition) {
     const char *table_name = pg::qualified_name(table);
     const Oid existing = get_relation_constraint_oid(table, name, true);
@@ -111,6 +129,27 @@ void make_foreign_key(Oid table, const char *name, const char *definition) {
         commands.push(psprintf("ALTER TABLE %s DROP CONSTRAINT %s", table_name, quote_identifier(name)));
     }
     commands.push(psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s", table_name, quote_identifier(name), definition));
+    run(commands);
+}
+
+void restrict_memberships(const char *role, List *granted, List *with_admin_option) {
+    auto contains = [](const List *names, const char *name) {
+        for (const char *each : pg::ListOf<char>(names))
+            if (strcmp(each, name) == 0) return true;
+        return false;
+    };
+    pg::Vector<const char *> commands;
+    const char *member = quote_identifier(role);
+    pg::each_row(AuthMemRelationId, AuthMemMemRoleIndexId,
+                 {{Anum_pg_auth_members_member, F_OIDEQ, ObjectIdGetDatum(get_role_oid(role, false))}},
+                 [&](HeapTuple tuple, TupleDesc) {
+                     auto *form = pg::fields<FormData_pg_auth_members>(tuple);
+                     const char *name = GetUserNameFromId(form->roleid, false);
+                     if (!contains(granted, name))
+                         commands.push(psprintf("REVOKE %s FROM %s", quote_identifier(name), member));
+                     else if (form->admin_option && !contains(with_admin_option, name))
+                         commands.push(psprintf("REVOKE ADMIN OPTION FOR %s FROM %s", quote_identifier(name), member));
+                 });
     run(commands);
 }
 

@@ -19,6 +19,14 @@ struct MakeRequest {
 /// there raises 42710; a table is replaced only when it is a shell of ours.
 void make_object(const MakeRequest &request);
 
+/// Brings an object that changed on the coordinator to the state it has there,
+/// by ALTER alone (functions and views are replaced); raises when that is not
+/// enough. After a statement was repeated here this finds nothing left to do.
+void settle_object(const MakeRequest &request);
+
+/// Takes a role out of all roles but these, and the admin option from all but those.
+void restrict_memberships(const char *role, List *granted, List *with_admin_option);
+
 /// Adds a foreign key unless the table has an equal one of that name.
 void make_foreign_key(Oid table, const char *name, const char *definition);
 
@@ -32,6 +40,7 @@ void adopt_sequence(Oid sequence);
 
 /// Adds the object's row to pg_dist_object, or takes it away.
 void record(const ObjectAddress &object);
+void unrecord(const ObjectAddress &object);
 bool is_recorded(const ObjectAddress &object);
 
 } // namespace cedro::ddl

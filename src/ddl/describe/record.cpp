@@ -32,4 +32,14 @@ void record(const ObjectAddress &object) {
     CommandCounterIncrement();
 }
 
+void unrecord(const ObjectAddress &object) {
+    ::Relation catalog = table_open(catalog::oid_of(catalog::Relation::Object), RowExclusiveLock);
+    pg::each_row(
+        RelationGetRelid(catalog), get_relname_relid("pg_dist_object_pkey", PG_CATALOG_NAMESPACE),
+        {{kClass, F_OIDEQ, ObjectIdGetDatum(object.classId)}, {kObject, F_OIDEQ, ObjectIdGetDatum(object.objectId)}},
+        [&](HeapTuple tuple, TupleDesc) { CatalogTupleDelete(catalog, &tuple->t_self); });
+    table_close(catalog, NoLock);
+    CommandCounterIncrement();
+}
+
 } // namespace cedro::ddl

@@ -34,8 +34,25 @@ void settle_labels(Description &description, const ObjectAddress &object) {
 
 } // namespace
 
+namespace {
+
+const char *shared_comment(const ObjectAddress &object) {
+    const char *comment = nullptr;
+    pg::each_row(SharedDescriptionRelationId, SharedDescriptionObjIndexId,
+                 {{Anum_pg_shdescription_objoid, F_OIDEQ, ObjectIdGetDatum(object.objectId)},
+                  {Anum_pg_shdescription_classoid, F_OIDEQ, ObjectIdGetDatum(object.classId)}},
+                 [&](HeapTuple tuple, TupleDesc descriptor) {
+                     comment = TextDatumGetCString(*pg::column(tuple, descriptor, Anum_pg_shdescription_description));
+                 });
+    return comment;
+}
+
+} // namespace
+
 void settle_comment(Description &description, const ObjectAddress &object) {
-    const char *comment = GetComment(object.objectId, object.classId, object.objectSubId);
+    const char *comment = object.classId == AuthIdRelationId
+                              ? shared_comment(object)
+                              : GetComment(object.objectId, object.classId, object.objectSubId);
     // No command when there is none, but a difference to a node that has one.
     const char *command = psprintf("COMMENT ON %s %s IS %s", keyword_of(object), getObjectIdentity(&object, false),
                                    plan::literal(comment));

@@ -28,14 +28,23 @@ const char *options_of(HeapTuple tuple) {
     return buffer.data;
 }
 
+// Memberships that the other node has beyond these are taken away.
 void settle_memberships(Description &description, Oid role, const char *name) {
     pg::Vector<const char *> commands;
+    pg::Vector<const char *> granted;
+    pg::Vector<const char *> with_admin_option;
     pg::each_row(AuthMemRelationId, AuthMemMemRoleIndexId,
                  {{Anum_pg_auth_members_member, F_OIDEQ, ObjectIdGetDatum(role)}}, [&](HeapTuple tuple, TupleDesc) {
                      auto *form = pg::fields<FormData_pg_auth_members>(tuple);
+                     granted.push(GetUserNameFromId(form->roleid, false));
+                     if (form->admin_option) with_admin_option.push(granted.back());
                      commands.push(
                          psprintf("GRANT %s TO %s%s", role_name(form->roleid), name, pg::membership_options(form)));
                  });
+    settle(description,
+           psprintf("SELECT citus_internal.restrict_memberships(%s, %s, %s)",
+                    plan::literal(GetUserNameFromId(role, false)), text_array(granted), text_array(with_admin_option)),
+           "");
     std::sort(commands.begin(), commands.end(), [](const char *a, const char *b) { return strcmp(a, b) < 0; });
     for (const char *command : commands) settle(description, command);
 }

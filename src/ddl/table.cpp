@@ -1,0 +1,141 @@
+// Definitions of tables: the statement runs on the shell here, on the shards of
+// this node, and is repeated on the shells and shards of the others. At the end
+// each node compares its shell with the coordinator's.
+#include "ddl/table.hpp"
+
+#include "ddl/describe/make.hpp"
+#include "ddl/ship.hpp"
+#include "pg/list.hpp"
+#include "pg/scope.hpp"
+#include "plan/sql_text.hpp"
+#include "transaction/everywhere.hpp"
+#include "unique/global_key.hpp"
+#include "worker/shard_change.hpp"
+
+namespace cedro::ddl {
+
+namespace {
+
+constinit TableRules rules{};
+
+ObjectAddress address(Oid relid) {
+    ObjectAddress object;
+    ObjectAddressSet(object, RelationRelationId, relid);
+    return object;
+}
+
+// With their partitions, which a change of the table may reach.
+pg::Vector<Oid> with_partitions(std::span<const Oid> tables) {
+    pg::Vector<Oid> all;
+    for (Oid relid : tables)
+        for (Oid each : pg::OidsOf(find_all_inheritors(relid, NoLock, nullptr)))
+            if (!all.contains(each) && table::is_shell(each)) all.push(each);
+    return all;
+}
+
+// The statement concerns rows or the physical order only: shells need not be compared, nor is anything new.
+bool changes_definition(const Node *statement) { return !IsA(statement, ReindexStmt); }
+
+void add_global_keys(const table::Table &table) {
+    for (Oid index : unique::indexes_that_need_keys(table)) {
+        if (unique::key_of_index(index)) continue;
+        if (!rules.add_global_key)
+            ereport(
+                ERROR,
+                (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                 errmsg("unique index \"%s\" without the distribution column cannot be added to a distributed table",
+                        get_rel_name(index)),
+                 errhint("Make it before create_distributed_table().")));
+        rules.add_global_key(table.relid, index);
+    }
+}
+
+bool adds_foreign_key(const Node *statement) {
+    if (!IsA(statement, AlterTableStmt)) return false;
+    auto is_foreign = [](const Node *node) {
+        return node && IsA(node, Constraint) && reinterpret_cast<const Constraint *>(node)->contype == CONSTR_FOREIGN;
+    };
+    for (const AlterTableCmd *command :
+         pg::ListOf<AlterTableCmd>(reinterpret_cast<const AlterTableStmt *>(statement)->cmds)) {
+        if (command->subtype == AT_AddConstraint && is_foreign(command->def)) return true;
+        if (command->subtype != AT_AddColumn) continue;
+        for (const Node *constraint : pg::ListOf<Node>(castNode(ColumnDef, command->def)->constraints))
+            if (is_foreign(constraint)) return true;
+    }
+    return false;
+}
+
+void check_foreign_keys(const Node *statement, Oid relid) {
+    if (!adds_foreign_key(statement)) return;
+    if (!rules.check_foreign_keys)
+        ereport(ERROR,
+                (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("a foreign key cannot be added to a distributed table"),
+                 errhint("Make it before create_distributed_table().")));
+    rules.check_foreign_keys(relid);
+}
+
+// Sequences that a new identity column brought start, on each node, in its own range.
+void adopt_sequences(pg::Vector<const char *> &commands, Oid relid) {
+    for (Oid sequence : pg::OidsOf(getOwnedSequences(relid)))
+        commands.push(psprintf("SELECT citus_internal.adopt_sequence(%s::regclass)",
+                               plan::literal(pg::qualified_name(sequence))));
+}
+
+void carry_change(const pg::Utility &utility, std::span<const Oid> tables) {
+    Node *statement = utility.tree();
+    require_here(address(tables[0]));
+    transaction::lock_metadata();
+    for (Oid relid : tables) {
+        require_carried(statement, table::get(relid));
+        for (Oid each : with_partitions({&relid, 1})) require_active_placements(table::get(each));
+    }
+    const char *repeat = repeat_command(worker::shard_change_command(text_of(utility)));
+    worker::change_shards(static_cast<Node *>(copyObjectImpl(statement)), [&] { utility.run(); });
+    CommandCounterIncrement();
+
+    pg::Vector<const char *> everywhere;
+    pg::Vector<const char *> on_others;
+    if (changes_definition(statement))
+        for (Oid relid : with_partitions(tables)) add_new_dependencies(everywhere, address(relid), tables);
+    on_others.push(repeat);
+    if (changes_definition(statement))
+        for (Oid relid : with_partitions(tables)) {
+            check_foreign_keys(statement, relid);
+            adopt_sequences(on_others, relid);
+            on_others.push(settle_command(address(relid)));
+        }
+    carry(everywhere, on_others);
+    for (Oid relid : with_partitions(tables)) add_global_keys(table::get(relid));
+}
+
+// Only shells have comments and labels.
+void carry_comment(const pg::Utility &utility, std::span<const Oid> tables) {
+    require_here(address(tables[0]));
+    utility.run();
+    CommandCounterIncrement();
+    pg::Vector<const char *> commands;
+    for (Oid relid : tables) commands.push(settle_command(address(relid)));
+    carry({}, commands);
+}
+
+} // namespace
+
+void set_table_rules(const TableRules &given) { rules = given; }
+
+void handle_table(const pg::Utility &utility) {
+    Node *statement = utility.tree();
+    refuse_shards(statement);
+    const pg::Vector<Oid> tables = tables_of(statement);
+    if (!tables.empty()) {
+        if (IsA(statement, CommentStmt) || IsA(statement, SecLabelStmt)) return carry_comment(utility, tables);
+        return carry_change(utility, tables);
+    }
+    // Of a table that lives here alone, or of another object.
+    if (IsA(statement, DropStmt) || IsA(statement, IndexStmt) || IsA(statement, ReindexStmt) ||
+        IsA(statement, ClusterStmt) || IsA(statement, CreateStatsStmt) || IsA(statement, AlterStatsStmt) ||
+        IsA(statement, AlterTableMoveAllStmt))
+        return utility.run();
+    handle_alter(utility);
+}
+
+} // namespace cedro::ddl
