@@ -3,6 +3,7 @@
 
 #include "net/error.hpp"
 #include "net/settings.hpp"
+#include "pg/catalog.hpp"
 #include "pg/scope.hpp"
 #include "transaction/names.hpp"
 
@@ -49,6 +50,14 @@ void accept(Session &session, PGresult *result) {
 
 void lose(Session &session) { session.phase = Phase::Broken; }
 
+/// citus.grep_remote_commands is a pattern of LIKE; empty: all are logged.
+bool is_to_be_logged(const char *sql) {
+    const char *pattern = setting::grep_remote_commands;
+    return pattern[0] == '\0' ||
+           DatumGetBool(DirectFunctionCall2Coll(textlike, C_COLLATION_OID, CStringGetTextDatum(sql),
+                                                CStringGetTextDatum(pattern)));
+}
+
 } // namespace
 
 void enqueue(Session &session, const char *sql, std::span<const Parameter> parameters, Ticket ticket, bool is_binary) {
@@ -64,9 +73,9 @@ void enqueue(Session &session, const char *sql, std::span<const Parameter> param
         lose(session);
         net::raise_lost(*session.connection);
     }
-    if (setting::log_remote_commands)
-        ereport(LOG, (errmsg("issuing %s", sql),
-                      errdetail("on node %s:%d", session.connection->host, session.connection->port)));
+    if (setting::log_remote_commands && is_to_be_logged(sql))
+        ereport(NOTICE, (errmsg("issuing %s", sql),
+                         errdetail("on node %s:%d", session.connection->host, session.connection->port)));
     session.queue.push({ticket, GetCurrentSubTransactionId(), false, false, nullptr});
     pfree(types);
     pfree(values);

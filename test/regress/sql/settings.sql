@@ -39,7 +39,7 @@ SET LOCAL citus.stat_tenants_period TO 5;
 COMMIT;
 SET citus.count_distinct_error_rate TO 0.5;
 SET citus.task_executor_type TO 'real-time';
-SET citus.show_shards_for_app_name_prefixes TO 'psql';
+SET citus.superuser TO 'somebody';
 SET citus.enable_repartition_joins TO off;
 SELECT extra_desc FROM pg_settings WHERE name = 'citus.count_distinct_error_rate';
 -- one with effect does not
