@@ -4,6 +4,8 @@
 #include "job/launcher.hpp"
 #include "job/roster.hpp"
 #include "ddl/handler.hpp"
+#include "copy/copy.hpp"
+#include "copy/truncate.hpp"
 #include "pg/executor.hpp"
 #include "pg/planner.hpp"
 #include "pg/shared_memory.hpp"
@@ -45,6 +47,10 @@ constexpr pg::UtilityHandler kUtilityHandlers[] = {
     replica::handle_utility,
     convert::handle_utility,
     ddl::handle_utility,
+    copy::copy_from,
+    copy::copy_to,
+    copy::truncate,
+    copy::lock_table,
 };
 
 extern "C" void execute_utility(PlannedStmt *statement, const char *query_string, bool is_tree_read_only,

@@ -32,6 +32,12 @@ PGresult *next_result(Session &session) {
     return PQgetResult(libpq);
 }
 
+/// The COPY is over: what follows is pipelined again.
+void leave_copy(Session &session) {
+    session.phase = Phase::Begun;
+    PQenterPipelineMode(session.connection->libpq);
+}
+
 /// Sends the statement and waits until the COPY is open; raises when the server refuses it.
 void open_copy(Session &session, const Statement &statement, ExecStatusType expected) {
     PQenterPipelineMode(session.connection->libpq);
@@ -50,7 +56,7 @@ void open_copy(Session &session, const Statement &statement, ExecStatusType expe
         return;
     }
     while (PGresult *more = next_result(session)) PQclear(more);
-    session.phase = Phase::Begun;
+    leave_copy(session);
     raise_result(session, result);
 }
 
@@ -68,7 +74,7 @@ uint64 close_copy(Session &session) {
             PQclear(result);
         }
     }
-    session.phase = Phase::Begun;
+    leave_copy(session);
     if (error) raise_result(session, error);
     relay_notices(session);
     return count;
