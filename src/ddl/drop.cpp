@@ -186,7 +186,6 @@ bool names_shared_table(const DropStmt *statement) {
 
 void handle_drop(const pg::Utility &utility) {
     auto *statement = castNode(DropStmt, utility.tree());
-    refuse_shards(utility.tree());
     switch (statement->removeType) {
     case OBJECT_INDEX:
     case OBJECT_STATISTIC_EXT:

@@ -17,9 +17,6 @@ void handle_drop_extension(const pg::Utility &utility);
 void handle_table(const pg::Utility &utility);
 void handle_trigger_or_rule(const pg::Utility &utility);
 
-/// Raises 0A000 when the statement names a shard, which only the cluster itself may change.
-void refuse_shards(Node *statement);
-
 /// The statement's own text, out of the string in which the client sent it.
 const char *text_of(const pg::Utility &utility);
 

@@ -124,7 +124,6 @@ void set_table_rules(const TableRules &given) { rules = given; }
 
 void handle_table(const pg::Utility &utility) {
     Node *statement = utility.tree();
-    refuse_shards(statement);
     const pg::Vector<Oid> tables = tables_of(statement);
     if (!tables.empty()) {
         if (IsA(statement, CommentStmt) || IsA(statement, SecLabelStmt)) return carry_comment(utility, tables);

@@ -1,5 +1,4 @@
 // What of ALTER TABLE and its like is carried to shards, and what is refused.
-#include "catalog/settings.hpp"
 #include "cluster/node.hpp"
 #include "ddl/describe/dependency.hpp"
 #include "ddl/describe/make.hpp"
@@ -113,19 +112,7 @@ void require_active_placements(const table::Table &table) {
         }
 }
 
-void refuse_shards(Node *statement) {
-    if (setting::enable_manual_changes_to_shards) return;
-    for (Oid relid : relations_of(statement)) {
-        const Oid shell = table::shell_of_relation(relid);
-        if (OidIsValid(shell))
-            ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                            errmsg("\"%s\" is a shard of table \"%s\"", get_rel_name(relid), get_rel_name(shell)),
-                            errhint("Change the table; its shards follow.")));
-    }
-}
-
 void handle_trigger_or_rule(const pg::Utility &utility) {
-    refuse_shards(utility.tree());
     const char *what = IsA(utility.tree(), RuleStmt) ? "CREATE RULE" : "CREATE TRIGGER";
     for (Oid relid : relations_of(utility.tree())) {
         if (table::is_shell(relid)) refuse(what);

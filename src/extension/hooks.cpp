@@ -1,11 +1,11 @@
 #include "extension/hooks.hpp"
 
 #include "convert/follow.hpp"
-#include "job/launcher.hpp"
-#include "job/roster.hpp"
-#include "ddl/handler.hpp"
 #include "copy/copy.hpp"
 #include "copy/truncate.hpp"
+#include "ddl/handler.hpp"
+#include "job/launcher.hpp"
+#include "job/roster.hpp"
 #include "pg/executor.hpp"
 #include "pg/planner.hpp"
 #include "pg/shared_memory.hpp"
@@ -39,18 +39,17 @@ constinit ExecutorStart_hook_type next_start = nullptr;
 // Utility statements: the first handler that takes a statement executes it.
 // Order: what other nodes tell this one, then transactions, COPY and TRUNCATE, then DDL.
 constexpr pg::UtilityHandler kUtilityHandlers[] = {
-    transaction::handle_utility,  job::handle_utility,     worker::handle_utility,
-    worker::refuse_shard_changes, replica::handle_utility, convert::handle_utility,
     transaction::handle_utility,
+    job::handle_utility,
     worker::handle_utility,
     worker::refuse_shard_changes,
-    replica::handle_utility,
-    convert::handle_utility,
-    ddl::handle_utility,
     copy::copy_from,
     copy::copy_to,
     copy::truncate,
     copy::lock_table,
+    replica::handle_utility,
+    convert::handle_utility,
+    ddl::handle_utility,
 };
 
 extern "C" void execute_utility(PlannedStmt *statement, const char *query_string, bool is_tree_read_only,
