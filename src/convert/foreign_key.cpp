@@ -121,7 +121,7 @@ void check(const ForeignKey &key, const Side &from, const Side &to) {
     }
     if (!from.is_managed) return; // enforced when it is converted in turn
     if (is_sharded(to))
-        refuse(key, psprintf("Table \"%s\" is distributed, and \"%s\" is not.", target, get_rel_name(key.from)),
+        refuse(key, psprintf("The rows of \"%s\" are distributed and do not lie beside those of \"%s\".", target, get_rel_name(key.from)),
                psprintf("Make \"%s\" a reference table, or drop the foreign key.", target));
     // Reference to local: the placement on the coordinator checks for all of them, and must not change rows by itself.
     const bool is_passive = (key.on_delete == FKCONSTR_ACTION_NOACTION || key.on_delete == FKCONSTR_ACTION_RESTRICT) &&
@@ -151,6 +151,12 @@ void require_enforceable_foreign_keys(Oid relid, const Layout &layout, AttrNumbe
     const Side self{true, layout.kind, layout.colocation, key};
     for (const ForeignKey &each : foreign_keys_of(relid)) check(each, self, each.to == relid ? self : side_of(each.to));
     for (const ForeignKey &each : foreign_keys_to(relid)) check(each, side_of(each.from), self);
+}
+
+void require_enforceable_foreign_keys(Oid relid) {
+    const table::Table &table = table::get(relid);
+    const Layout layout{table.kind, nullptr, table.colocation, std::nullopt, false, false, {}};
+    require_enforceable_foreign_keys(relid, layout, table.key);
 }
 
 pg::Vector<Oid> plain_neighbours(Oid relid) {

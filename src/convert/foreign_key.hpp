@@ -27,6 +27,9 @@ pg::Vector<ForeignKey> foreign_keys_to(Oid relid);
 /// enforced if the table had this layout. `key` is its distribution column.
 void require_enforceable_foreign_keys(Oid relid, const Layout &layout, AttrNumber key);
 
+/// The same for a table of the cluster as it is.
+void require_enforceable_foreign_keys(Oid relid);
+
 /// Tables that are not managed yet and must be, as local tables, when this one
 /// is a reference or local table, because a foreign key connects them.
 /// Partitions are represented by their topmost parent.

@@ -9,6 +9,7 @@
 #include "copy/shard_rows.hpp"
 #include "ddl/ship.hpp"
 #include "pg/inheritance.hpp"
+#include "pg/list.hpp"
 #include "pg/scope.hpp"
 #include "pg/storage.hpp"
 #include "pg/text.hpp"
@@ -58,11 +59,29 @@ pg::Vector<Oid> tables_to_undistribute(Oid relid, bool cascades) {
     return chosen;
 }
 
+// The relations that the cluster keeps equal for these tables: they themselves, sequences of their columns, views over them.
+pg::Vector<Oid> shared_relations(const pg::Vector<Oid> &relids) {
+    pg::Vector<Oid> shared;
+    for (Oid relid : relids) {
+        shared.push(relid);
+        for (Oid sequence : pg::OidsOf(getOwnedSequences(relid))) shared.push(sequence);
+        for (Oid view : ddl::views_over(relid)) shared.push(view);
+    }
+    return shared;
+}
+
 // The shells go from the other nodes, with the views over them; those stay here, local as the table is.
-void withdraw(const pg::Vector<Oid> &tops) {
+void withdraw(const pg::Vector<Oid> &relids, const pg::Vector<Oid> &tops) {
+    Commands forget;
+    for (Oid relid : shared_relations(relids))
+        forget.push(psprintf("DELETE FROM pg_catalog.pg_dist_object WHERE classid = 'pg_catalog.pg_class'::regclass "
+                             "AND objid = pg_catalog.to_regclass(%s)",
+                             quote_literal_cstr(pg::qualified_name(relid))));
+    transaction::run_everywhere(forget);
     Commands drops;
     for (Oid relid : tops) drops.push(psprintf("DROP TABLE IF EXISTS %s CASCADE", pg::qualified_name(relid)));
-    transaction::run_on_others(drops);
+    // What goes along there is still here.
+    pg::with_settings({{"client_min_messages", "warning"}}, [&] { transaction::run_on_others(drops); });
 }
 
 void leave(const pg::Vector<Oid> &relids, const pg::Vector<Oid> &tops) {
@@ -80,7 +99,7 @@ void leave(const pg::Vector<Oid> &relids, const pg::Vector<Oid> &tops) {
     for (size_t i = tables.size(); i-- > 0;) drop_shards(*tables[i]);
     transaction::run_everywhere(commands);
     CommandCounterIncrement();
-    withdraw(tops);
+    withdraw(relids, tops);
 }
 
 } // namespace

@@ -1,16 +1,17 @@
 #include "extension/hooks.hpp"
 
 #include "convert/follow.hpp"
+#include "convert/foreign_key.hpp"
 #include "copy/copy.hpp"
 #include "copy/truncate.hpp"
 #include "ddl/handler.hpp"
+#include "ddl/table.hpp"
 #include "job/launcher.hpp"
 #include "job/roster.hpp"
 #include "pg/executor.hpp"
 #include "pg/planner.hpp"
 #include "pg/shared_memory.hpp"
 #include "pg/utility.hpp"
-#include "plan/statement.hpp"
 #include "planner/fragment_path.hpp"
 #include "planner/plan.hpp"
 #include "rebalance/progress.hpp"
@@ -33,7 +34,6 @@ constinit ProcessUtility_hook_type next_utility = nullptr;
 constinit shmem_request_hook_type next_shmem_request = nullptr;
 constinit emit_log_hook_type next_emit_log = nullptr;
 constinit shmem_startup_hook_type next_shmem_startup = nullptr;
-constinit post_parse_analyze_hook_type next_analysis = nullptr;
 constinit planner_hook_type next_planner = nullptr;
 constinit set_rel_pathlist_hook_type next_paths = nullptr;
 constinit ExecutorStart_hook_type next_start = nullptr;
@@ -83,11 +83,6 @@ extern "C" void attach_memory() {
     job::attach_shared_memory();
 }
 
-extern "C" void keep_analysed(ParseState *state, Query *query, JumbleState *jumble) {
-    if (next_analysis) next_analysis(state, query, jumble);
-    plan::keep_statements(query);
-}
-
 extern "C" PlannedStmt *plan_statement(Query *query, const char *query_string, int cursor_options,
                                        ParamListInfo parameters) {
     if (PlannedStmt *task = worker::plan_task(query, query_string, cursor_options, parameters)) return task;
@@ -123,10 +118,9 @@ void install_hooks() {
     unique::initialize();
     job::register_launcher();
     ddl::initialize();
+    ddl::set_table_rules({nullptr, [](Oid table) { convert::require_enforceable_foreign_keys(table); }});
     next_utility = ProcessUtility_hook;
     ProcessUtility_hook = execute_utility;
-    next_analysis = post_parse_analyze_hook;
-    post_parse_analyze_hook = keep_analysed;
     next_planner = planner_hook;
     planner_hook = plan_statement;
     next_paths = set_rel_pathlist_hook;

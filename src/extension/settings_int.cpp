@@ -22,7 +22,7 @@ constexpr IntSetting kSettings[] = {
     {"citus.cpu_priority", &setting::cpu_priority, kNiceValue, -20, 19, PGC_SUSET, 0, Inert,
      "Sets the nice value of this backend."},
     {"citus.defer_shard_delete_interval", &setting::defer_shard_delete_interval, 15000, -1, 7 * kDay, PGC_SIGHUP,
-     GUC_UNIT_MS, Inert,
+     GUC_UNIT_MS, Live,
      "Sets the time between two attempts to drop what moves and splits left behind; -1 disables them."},
     {"citus.executor_slow_start_interval", &setting::executor_slow_start_interval, 10, 0, INT_MAX, PGC_USERSET,
      kHidden | GUC_UNIT_MS, Inert, "Sets the time a statement waits before it opens one more connection to a node."},

@@ -4,6 +4,7 @@
 #include "catalog/settings.hpp"
 #include "cluster/node.hpp"
 #include "job/roster.hpp"
+#include "move/leftover.hpp"
 #include "net/wait.hpp"
 #include "pg/background.hpp"
 #include "pg/scope.hpp"
@@ -28,6 +29,12 @@ int64 deadlock_interval() {
 }
 
 int64 recovery_interval() { return setting::recover_2pc_interval; }
+
+int64 cleaning_interval() { return setting::defer_shard_delete_interval; }
+
+void clean_up() {
+    if (cluster::is_coordinator()) move::clean_up();
+}
 
 // What holds a remote statement up must not hold the shutdown up: the signal cancels it, too.
 extern "C" void shut_down(SIGNAL_ARGS) {
@@ -81,6 +88,7 @@ void serve() {
     Duty duties[] = {
         {"search for cycles of waits over several nodes", deadlock_interval, [] { transaction::check_deadlocks(); }, 0},
         {"recovery of prepared transactions", recovery_interval, [] { transaction::recover(); }, 0},
+        {"removal of what moved shards left behind", cleaning_interval, clean_up, 0},
     };
     while (!ShutdownRequestPending) {
         CHECK_FOR_INTERRUPTS();

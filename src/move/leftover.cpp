@@ -5,6 +5,7 @@
 #include "move/new_placement.hpp"
 #include "pg/catalog.hpp"
 #include "pg/scope.hpp"
+#include "pg/spi.hpp"
 #include "pg/text.hpp"
 #include "table/ids.hpp"
 #include "transaction/everywhere.hpp"
@@ -41,15 +42,18 @@ pg::Vector<Leftover> leftovers() {
     return result;
 }
 
-void forget(int64 record) {
-    const char *command =
-        psprintf("DELETE FROM pg_catalog.pg_dist_cleanup WHERE record_id = " INT64_FORMAT, record);
-    transaction::run_here({&command, 1});
+// Takes a leftover for this transaction; false when somebody else has dropped it meanwhile. Without it nothing may be
+// dropped by its name: a shard that came back bears that name too.
+bool take(const Leftover &leftover) {
+    return pg::with_user(catalog::owner(), SECURITY_LOCAL_USERID_CHANGE, [&] {
+        return pg::with_spi([&] {
+            return pg::sql("DELETE FROM pg_catalog.pg_dist_cleanup WHERE record_id = $1", {pg::arg(leftover.record)}) > 0;
+        });
+    });
 }
 
 void drop_one(const Leftover &leftover) {
-    run_in(leftover.group, psprintf("DROP TABLE IF EXISTS %s CASCADE", leftover.name));
-    forget(leftover.record);
+    if (take(leftover)) run_in(leftover.group, psprintf("DROP TABLE IF EXISTS %s CASCADE", leftover.name));
 }
 
 // Rows that are left behind must not hold on to rows of other tables. Statements

@@ -2,6 +2,7 @@
 
 #include "catalog/settings.hpp"
 #include "cluster/node.hpp"
+#include "move/reference.hpp"
 #include "transaction/everywhere.hpp"
 
 namespace cedro::sync {
@@ -20,14 +21,8 @@ void each_reference_shard(Visit &&visit) {
 } // namespace
 
 void replicate_to_new_node(int32 id) {
-    if (!setting::replicate_reference_tables_on_activate) return;
-    const int32 group = cluster::node(id).group;
-    each_reference_shard([&](const table::Table &table, const table::Shard &shard) {
-        if (!table::placement_on(shard, group))
-            ereport(ERROR,
-                    (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                     errmsg("reference table \"%s\" cannot be copied to the node yet", get_rel_name(table.relid))));
-    });
+    if (setting::replicate_reference_tables_on_activate)
+        move::replicate_reference_tables_to(cluster::node(id).group);
 }
 
 void drop_reference_placements(int32 group) {

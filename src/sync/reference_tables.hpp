@@ -9,9 +9,6 @@ namespace cedro::sync {
 /// citus.replicate_reference_tables_on_activate is off.
 void replicate_to_new_node(int32 id);
 
-/// replicate_reference_tables(): to every active node that lacks a copy.
-void replicate_reference_tables();
-
 /// Forgets the copies of reference tables on a group, on all nodes; the last copy stays.
 void drop_reference_placements(int32 group);
 

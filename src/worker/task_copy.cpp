@@ -1,5 +1,6 @@
 #include "worker/task_copy.hpp"
 
+#include "catalog/relation.hpp"
 #include "pg/copy_rows.hpp"
 #include "pg/list.hpp"
 #include "pg/planner.hpp"
@@ -104,8 +105,13 @@ bool copy_task(const pg::Utility &utility) {
     const auto *statement = castNode(CopyStmt, utility.tree());
     if (header->is_parameter || statement->filename || statement->whereClause)
         ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION), errmsg("malformed COPY of a task")));
-    const Oid shell =
-        RangeVarGetRelid(statement->relation, statement->is_from ? RowExclusiveLock : AccessShareLock, false);
+    // The node itself has no right to look into schemas; a client's role is judged.
+    auto find_shell = [&] {
+        return RangeVarGetRelid(statement->relation, statement->is_from ? RowExclusiveLock : AccessShareLock, false);
+    };
+    const Oid shell = transaction::has_assumed_role()
+                          ? find_shell()
+                          : pg::with_user(catalog::owner(), SECURITY_LOCAL_USERID_CHANGE, find_shell);
     const int ordinal = ordinal_in(table::get(shell), header->groups);
     const uint64 rows = statement->is_from ? copy_from_session(statement, shell, ordinal, utility.query_string)
                                            : copy_to_session(statement, shell, ordinal, utility.query_string);
