@@ -4,9 +4,7 @@ namespace cedro::pg {
 
 void finally(FunctionRef<void()> body, FunctionRef<void()> cleanup) {
     PG_TRY();
-    {
-        body();
-    }
+    { body(); }
     PG_CATCH();
     {
         cleanup();
@@ -14,6 +12,21 @@ void finally(FunctionRef<void()> body, FunctionRef<void()> cleanup) {
     }
     PG_END_TRY();
     cleanup();
+}
+
+void amending(FunctionRef<void()> body, FunctionRef<void(ErrorData *)> amend) {
+    MemoryContext context = CurrentMemoryContext;
+    PG_TRY();
+    { body(); }
+    PG_CATCH();
+    {
+        MemoryContextSwitchTo(context);
+        ErrorData *error = CopyErrorData();
+        FlushErrorState();
+        amend(error);
+        ReThrowError(error);
+    }
+    PG_END_TRY();
 }
 
 ErrorData *caught(FunctionRef<void()> body) {

@@ -55,6 +55,11 @@ auto with_user(Oid role, int security_context, Body &&body) {
 /// does not undo: backend globals, foreign handles.
 void finally(FunctionRef<void()> body, FunctionRef<void()> cleanup);
 
+/// Runs body; an error that it raises goes on as `amend` leaves it. amend runs
+/// before the abort: it may read catalogs only for errors raised where no
+/// lightweight lock is held.
+void amending(FunctionRef<void()> body, FunctionRef<void(ErrorData *)> amend);
+
 /// Runs body in a subtransaction; the only legal way to swallow an error.
 /// Returns the error, or nullptr when body succeeded.
 ErrorData *caught(FunctionRef<void()> body);

@@ -2,6 +2,7 @@
 #include "pg/executor.hpp"
 #include "pg/planner.hpp"
 #include "pg/scope.hpp"
+#include "worker/shard_error.hpp"
 #include "worker/task.hpp"
 
 namespace cedro::worker {
@@ -46,10 +47,12 @@ void as_task(LocalTask *task, Body &&body) {
         body();
         PopActiveSnapshot();
     };
-    if (task->role == GetUserId())
-        within();
-    else
-        pg::with_user(task->role, SECURITY_LOCAL_USERID_CHANGE, within);
+    naming_tables([&] {
+        if (task->role == GetUserId())
+            within();
+        else
+            pg::with_user(task->role, SECURITY_LOCAL_USERID_CHANGE, within);
+    });
 }
 
 Query *analysed(const char *sql) {

@@ -9,6 +9,7 @@
 #include "pg/guc.hpp"
 #include "pg/scope.hpp"
 #include "transaction/everywhere.hpp"
+#include "worker/shard_error.hpp"
 
 namespace cedro::worker {
 
@@ -28,7 +29,7 @@ void as_definer(Body &&body, SearchPath path = SearchPath::Catalog) {
         set("datestyle", "ISO");
         set("default_tablespace", "");
         set("standard_conforming_strings", "on");
-        transaction::apply([&] { pg::without_event_triggers(body); });
+        transaction::apply([&] { pg::without_event_triggers([&] { naming_tables(body); }); });
         AtEOXact_GUC(true, level);
     });
 }

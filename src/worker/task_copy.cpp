@@ -8,6 +8,7 @@
 #include "pg/scope.hpp"
 #include "transaction/node_session.hpp"
 #include "worker/local_shard.hpp"
+#include "worker/shard_error.hpp"
 #include "worker/task.hpp"
 
 namespace cedro::worker {
@@ -122,12 +123,18 @@ bool copy_task(const pg::Utility &utility) {
 } // namespace
 
 uint64 copy_in(const table::Table &table, int ordinal, List *columns, std::span<const char> data, Oid role) {
+    uint64 rows = 0;
     auto store = [&] {
-        return into_shard(table.relid, ordinal, {nullptr, columns, NIL, "COPY"}, !OidIsValid(role),
+        rows = into_shard(table.relid, ordinal, {nullptr, columns, NIL, "COPY"}, !OidIsValid(role),
                           [&](const pg::Copy &copy) { return pg::copy_from_memory(copy, data); });
     };
-    if (!OidIsValid(role) || role == GetUserId()) return store();
-    return pg::with_user(role, SECURITY_LOCAL_USERID_CHANGE, store);
+    naming_tables([&] {
+        if (!OidIsValid(role) || role == GetUserId())
+            store();
+        else
+            pg::with_user(role, SECURITY_LOCAL_USERID_CHANGE, store);
+    });
+    return rows;
 }
 
 bool handle_utility(const pg::Utility &utility) {
