@@ -11,6 +11,8 @@
 
 namespace cedro::copy {
 
+void (*settle_keys)(std::span<const int32> node_ids) = nullptr;
+
 namespace {
 
 // A group is written when it has this much, and the fullest group when all together have that much.
@@ -32,6 +34,7 @@ struct RowSink {
     bool is_locked;            // the groups are locked on all placements
     size_t buffered;           // bytes in all buffers
     uint64 rows;
+    pg::Vector<int32> nodes; // that rows went to
     MemoryContext context;
     MemoryContext row_context;
 };
@@ -75,6 +78,8 @@ void lock_groups(RowSink *sink) {
 }
 
 void write_to(RowSink *sink, const table::Placement &placement, int ordinal, const StringInfoData &data) {
+    const int32 node = cluster::primary_of(placement.group) ? cluster::primary_of(placement.group)->id : 0;
+    if (!sink->nodes.contains(node)) sink->nodes.push(node);
     const std::span<const char> bytes{data.data, static_cast<size_t>(data.len)};
     if (placement.group == cluster::local_group()) {
         worker::copy_in(*sink->table, ordinal, sink->names, bytes, sink->role);
@@ -135,7 +140,7 @@ RowSink *open(const table::Table &table, Oid role) {
         for (size_t i = 0; i < count; i++) initStringInfo(&buffers[i]);
         return pg::make<RowSink>(
             &table, role, copy_command(table, descriptor, columns), names_of(descriptor, columns), descriptor, columns,
-            plan::make_value_writer(descriptor), std::span<StringInfoData>{buffers, count}, false, size_t{0}, uint64{0}, context,
+            plan::make_value_writer(descriptor), std::span<StringInfoData>{buffers, count}, false, size_t{0}, uint64{0}, pg::Vector<int32>(), context,
             AllocSetContextCreate(context, "citus row sink row", ALLOCSET_DEFAULT_SIZES));
     });
 }
@@ -160,6 +165,7 @@ void put(RowSink *sink, const Datum *values, const bool *nulls) {
 
 uint64 close(RowSink *sink) {
     for (size_t i = 0; i < sink->buffers.size(); i++) flush(sink, static_cast<int>(i));
+    settle_keys(sink->nodes);
     const uint64 rows = sink->rows;
     MemoryContextDelete(sink->context);
     return rows;

@@ -7,6 +7,7 @@
 #include "pg/truncate.hpp"
 #include "table/table.hpp"
 #include "transaction/everywhere.hpp"
+#include "unique/global_key.hpp"
 #include "worker/placement.hpp"
 
 namespace cedro::copy {
@@ -29,14 +30,20 @@ List *truncated(const TruncateStmt &statement) {
     return relids;
 }
 
-pg::Vector<const table::Table *> shells_of(List *relids) {
-    pg::Vector<const table::Table *> shells;
-    for (Oid relid : pg::OidsOf(relids))
-        if (const table::Table *table = table::find(relid)) shells.push(table);
+using Shells = pg::Vector<const table::Table *>;
+
+// The hidden tables of their keys are emptied with them.
+Shells shells_of(List *relids) {
+    Shells shells;
+    for (Oid relid : pg::OidsOf(relids)) {
+        const table::Table *table = table::find(relid);
+        if (!table) continue;
+        shells.push(table);
+        for (const unique::GlobalKey &key : unique::keys_of(relid))
+            if (const table::Table *entries = table::find(key.key_table)) shells.push(entries);
+    }
     return shells;
 }
-
-using Shells = pg::Vector<const table::Table *>;
 
 // Active primaries with the coordinator first: the order in which everybody locks shells on several nodes.
 pg::Vector<cluster::Node> nodes_in_lock_order() {

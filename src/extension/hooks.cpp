@@ -12,6 +12,7 @@
 #include "pg/planner.hpp"
 #include "pg/shared_memory.hpp"
 #include "pg/utility.hpp"
+#include "plan/statement.hpp"
 #include "planner/fragment_path.hpp"
 #include "planner/plan.hpp"
 #include "rebalance/progress.hpp"
@@ -34,6 +35,7 @@ constinit ProcessUtility_hook_type next_utility = nullptr;
 constinit shmem_request_hook_type next_shmem_request = nullptr;
 constinit emit_log_hook_type next_emit_log = nullptr;
 constinit shmem_startup_hook_type next_shmem_startup = nullptr;
+constinit post_parse_analyze_hook_type next_analysis = nullptr;
 constinit planner_hook_type next_planner = nullptr;
 constinit set_rel_pathlist_hook_type next_paths = nullptr;
 constinit ExecutorStart_hook_type next_start = nullptr;
@@ -83,6 +85,11 @@ extern "C" void attach_memory() {
     job::attach_shared_memory();
 }
 
+extern "C" void keep_analysed(ParseState *state, Query *query, JumbleState *jumble) {
+    if (next_analysis) next_analysis(state, query, jumble);
+    plan::keep_statements(query);
+}
+
 extern "C" PlannedStmt *plan_statement(Query *query, const char *query_string, int cursor_options,
                                        ParamListInfo parameters) {
     if (PlannedStmt *task = worker::plan_task(query, query_string, cursor_options, parameters)) return task;
@@ -121,6 +128,8 @@ void install_hooks() {
     ddl::set_table_rules({nullptr, [](Oid table) { convert::require_enforceable_foreign_keys(table); }});
     next_utility = ProcessUtility_hook;
     ProcessUtility_hook = execute_utility;
+    next_analysis = post_parse_analyze_hook;
+    post_parse_analyze_hook = keep_analysed;
     next_planner = planner_hook;
     planner_hook = plan_statement;
     next_paths = set_rel_pathlist_hook;

@@ -1,10 +1,16 @@
 // What PostgreSQL calls when it loads the library.
+#include "copy/row_sink.hpp"
 #include "executor/fragment_scan.hpp"
+#include "executor/insert_scan.hpp"
+#include "executor/key_changes.hpp"
+#include "executor/modify_scan.hpp"
 #include "explain/fragment.hpp"
 #include "extension/hooks.hpp"
 #include "extension/settings.hpp"
 #include "pg/function.hpp"
 #include "plan/fragment.hpp"
+#include "plan/insert.hpp"
+#include "plan/modify.hpp"
 #include "worker/task.hpp"
 
 extern "C" {
@@ -19,7 +25,12 @@ extern "C" void _PG_init(void) {
                         errhint("Add citus to shared_preload_libraries in postgresql.conf and restart the server.")));
     cedro::extension::define_settings();
     cedro::plan::register_fragment();
+    cedro::plan::register_insert();
+    cedro::plan::register_modify();
     cedro::executor::register_fragment_scan();
+    cedro::executor::register_insert_scan();
+    cedro::executor::register_modify_scan();
+    cedro::copy::settle_keys = cedro::executor::settle_keys;
     cedro::explain::initialize();
     cedro::worker::register_dispatch();
     cedro::extension::install_hooks();

@@ -1,8 +1,10 @@
 #include "planner/plan.hpp"
 
+#include "plan/sequence_value.hpp"
 #include "planner/row_marks.hpp"
 #include "planner/surgery.hpp"
 #include "planner/whole.hpp"
+#include "planner/write.hpp"
 #include "table/table.hpp"
 #include "transaction/everywhere.hpp"
 #include "worker/guard.hpp"
@@ -19,16 +21,6 @@ bool has_shells(Query *query) {
     return found;
 }
 
-// A write that no rule took would change the empty shell.
-void refuse_writes(Query *query) {
-    for_each_entry(query, [](Query *each, int index, RangeTblEntry *entry) {
-        if (index == each->resultRelation && table::is_shell(entry->relid))
-            ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                            errmsg("this way of writing to distributed table \"%s\" is not supported",
-                                   get_rel_name(entry->relid))));
-    });
-}
-
 // The statement as one fragment, when nothing is left to do for this node.
 PlannedStmt *plan_as_whole(const Query *query, int cursor_options) {
     if (query->commandType != CMD_SELECT) return nullptr;
@@ -43,13 +35,20 @@ bool is_storage_meant() { return transaction::is_applying() || worker::is_readin
 
 PlannedStmt *plan(Query *query, const char *query_string, int cursor_options, ParamListInfo parameters,
                   planner_hook_type next) {
-    if (!is_storage_meant() && has_shells(query)) {
-        refuse_writes(query);
-        if (PlannedStmt *whole = plan_as_whole(query, cursor_options)) return whole;
-        enclose_marked_tables(query);
-    }
-    return next ? next(query, query_string, cursor_options, parameters)
-                : standard_planner(query, query_string, cursor_options, parameters);
+    auto plan_rest = [&](Query *rest) {
+        return next ? next(rest, query_string, cursor_options, parameters)
+                    : standard_planner(rest, query_string, cursor_options, parameters);
+    };
+    if (is_storage_meant()) return plan_rest(query);
+    query = reinterpret_cast<Query *>(plan::with_coordinator_values(reinterpret_cast<Node *>(query)));
+    if (!has_shells(query)) return plan_rest(query);
+    if (writes_to_shell(query)) return plan_write(query, [&](Query *rest) {
+        enclose_marked_tables(rest);
+        return plan_rest(rest);
+    });
+    if (PlannedStmt *whole = plan_as_whole(query, cursor_options)) return whole;
+    enclose_marked_tables(query);
+    return plan_rest(query);
 }
 
 } // namespace cedro::planner

@@ -1,0 +1,77 @@
+#include "planner/modify.hpp"
+
+#include "pg/list.hpp"
+#include "pg/walk.hpp"
+#include "plan/modify.hpp"
+#include "plan/statement.hpp"
+#include "planner/modify_checks.hpp"
+#include "planner/push.hpp"
+#include "planner/pushable.hpp"
+
+namespace cedro::planner {
+
+namespace {
+
+[[noreturn]] void refuse(const Query *query, const char *reason) {
+    const RangeTblEntry *target = rt_fetch(query->resultRelation, query->rtable);
+    ereport(ERROR,
+            (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+             errmsg("this %s of distributed table \"%s\" is not supported", command_name(query),
+                    get_rel_name(target->relid)),
+             reason ? errdetail("Its shards cannot execute it each by itself: %s.", reason)
+                    : errdetail("Its shards cannot execute it each by itself."),
+             errhint("Join tables on their distribution columns or with reference tables, or read what is needed first, "
+                     "into a temporary table or a parameter.")));
+}
+
+// The rows that RETURNING gives, as scan tuple: targets, and Vars that read them.
+void return_rows(CustomScan *scan, const Query *query) {
+    for (TargetEntry *entry : pg::ListOf<TargetEntry>(query->returningList)) {
+        if (entry->resjunk) continue;
+        auto *value = reinterpret_cast<Node *>(entry->expr);
+        const auto position = static_cast<AttrNumber>(list_length(scan->custom_scan_tlist) + 1);
+        // What the nodes compute is of this type; the expression itself means nothing here.
+        auto *place = makeNullConst(exprType(value), exprTypmod(value), exprCollation(value));
+        scan->custom_scan_tlist = lappend(scan->custom_scan_tlist,
+                                          makeTargetEntry(reinterpret_cast<Expr *>(place), position, entry->resname,
+                                                          false));
+        auto *column = makeVar(INDEX_VAR, position, exprType(value), exprTypmod(value), exprCollation(value), 0);
+        auto *target = static_cast<TargetEntry *>(copyObjectImpl(entry));
+        target->expr = reinterpret_cast<Expr *>(column);
+        target->resno = position;
+        scan->scan.plan.targetlist = lappend(scan->scan.plan.targetlist, target);
+    }
+}
+
+} // namespace
+
+ModifyPlan plan_modify(const Query *query) {
+    check_modify(query);
+    const Query *kept = statement_text(query);
+    Push push = push_whole(query);
+    if (!push.fragment) refuse(query, push.reason);
+    if (!is_pushable(reinterpret_cast<const Node *>(kept)))
+        refuse(query, "it calls volatile functions, or functions that other nodes lack");
+
+    plan::Modify *modify = plan::make_modify();
+    modify->is_volatile = is_volatile(reinterpret_cast<const Node *>(kept));
+    // Its Params stand for the same values as the fragment's, and for some more.
+    List *values = push.values;
+    const int known = list_length(values);
+    modify->statement = reinterpret_cast<Query *>(with_parameters(reinterpret_cast<const Node *>(kept), &values));
+    for (int i = known; i < list_length(values); i++)
+        list_nth_cell(values, i)->ptr_value = expression_planner(static_cast<Expr *>(list_nth(values, i)));
+    modify->fragment = push.fragment;
+    modify->target = rt_fetch(query->resultRelation, query->rtable)->relid;
+    modify->returns_rows = query->returningList != NIL;
+    modify->sets_tag = query->canSetTag;
+
+    auto *scan = makeNode(CustomScan);
+    return_rows(scan, query);
+    scan->custom_exprs = values;
+    scan->custom_private = list_make1(modify);
+    scan->methods = GetCustomScanMethods(plan::kModifyScan, false);
+    return {&scan->scan.plan, push.depends_on_role};
+}
+
+} // namespace cedro::planner

@@ -1,0 +1,18 @@
+// What a pushed UPDATE, DELETE or MERGE must not do, whatever its locus.
+#pragma once
+#include "pg/planner.hpp"
+
+namespace cedro::planner {
+
+/// "UPDATE", "DELETE" or "MERGE".
+const char *command_name(const Query *query);
+
+/// Raises 0A000 when the (rewritten) statement may move a row to another shard,
+/// or cannot be told from its text.
+void check_modify(const Query *query);
+
+/// The statement as it can be deparsed: as the client wrote it where that was
+/// kept, else the rewritten query, if its text means the same. Raises 0A000 when it does not.
+const Query *statement_text(const Query *query);
+
+} // namespace cedro::planner
