@@ -8,6 +8,7 @@
 #include "pg/text.hpp"
 #include "plan/message.hpp"
 #include "transaction/session.hpp"
+#include "worker/placement.hpp"
 #include "worker/task.hpp"
 
 namespace cedro::executor {
@@ -272,6 +273,11 @@ pg::Vector<bool> write_entries(const unique::GlobalKey &key, KeyWrite write, std
     const Shape shape = shape_of(key);
     const auto batches = batches_of(shape, entries, write == KeyWrite::SetHome ? 1 : kBatchSize);
     const auto copies = static_cast<size_t>(shape.table->replication_factor());
+    pg::Vector<int> ordinals;
+    for (const Batch &batch : batches)
+        if (ordinals.empty() || ordinals.back() != batch.ordinal) ordinals.push(batch.ordinal);
+    worker::lock_shards(*shape.table, ordinals,
+                        write == KeyWrite::Insert ? worker::ShardLock::Shared : worker::ShardLock::Exclusive);
     for (size_t copy = 0; copy < copies; copy++) write_copy(shape, write, entries, batches, copy, written);
     if (write == KeyWrite::Insert) return written;
 
