@@ -19,3 +19,8 @@ CREATE PROCEDURE citus_internal.take_key_changes(INOUT changes text[])
     LANGUAGE c AS 'MODULE_PATHNAME', 'citus_internal_take_key_changes';
 COMMENT ON PROCEDURE citus_internal.take_key_changes(text[]) IS
     'hands the key changes recorded on this node to the node that runs the statement';
+
+CREATE FUNCTION citus_internal.tie_key(key_table regclass, index regclass) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'citus_internal_tie_key';
+COMMENT ON FUNCTION citus_internal.tie_key(regclass, regclass) IS
+    'makes the hidden table of a unique key go when its index goes';

@@ -32,6 +32,17 @@ PG_SQL_FUNCTION(citus_internal_watch_shards) {
     PG_RETURN_VOID();
 }
 
+PG_SQL_FUNCTION(citus_internal_tie_key) {
+    if (!transaction::is_applying() && !superuser())
+        ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                        errmsg("citus_internal.tie_key() is called by the nodes of the cluster only")));
+    // The hidden table goes with the index, on every node by itself.
+    const ObjectAddress key_table{RelationRelationId, PG_GETARG_OID(0), 0};
+    const ObjectAddress index{RelationRelationId, PG_GETARG_OID(1), 0};
+    recordDependencyOn(&key_table, &index, DEPENDENCY_AUTO);
+    PG_RETURN_VOID();
+}
+
 PG_SQL_FUNCTION(citus_internal_take_key_changes) {
     transaction::begin_privileged("take_key_changes");
     TupleDesc type = nullptr;

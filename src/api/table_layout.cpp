@@ -5,6 +5,7 @@
 #include "pg/text.hpp"
 #include "table/key_type.hpp"
 #include "table/table.hpp"
+#include "unique/global_key.hpp"
 
 namespace cedro::api {
 namespace {
@@ -37,7 +38,12 @@ Datum array_of(std::span<Datum> values, Oid type) {
 }
 
 pg::Vector<Oid> colocated_with(const table::Table &table) {
-    if (table.colocation != 0) return table::colocated(table.colocation);
+    if (table.colocation != 0) {
+        pg::Vector<Oid> shown;
+        for (Oid relid : table::colocated(table.colocation))
+            if (!unique::is_key_table(relid)) shown.push(relid);
+        return shown;
+    }
     pg::Vector<Oid> alone;
     alone.push(table.relid);
     return alone;

@@ -101,10 +101,6 @@ void require_enforceable(Relation relation, Oid index_relid, AttrNumber key) {
                                    RelationGetRelationName(index), RelationGetRelationName(relation)),
                             errhint("Make it NOT DEFERRABLE, or let it contain the distribution column \"%s\".",
                                     key_name)));
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                        errmsg("unique key \"%s\" of table \"%s\" does not contain the distribution column \"%s\"",
-                               RelationGetRelationName(index), RelationGetRelationName(relation), key_name),
-                        errhint("Add the column to the key.")));
     }
     index_close(index, NoLock);
 }

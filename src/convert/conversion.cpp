@@ -2,6 +2,7 @@
 
 #include "cluster/node.hpp"
 #include "convert/checks.hpp"
+#include "convert/global_key.hpp"
 #include "convert/metadata.hpp"
 #include "convert/rows.hpp"
 #include "convert/shards.hpp"
@@ -75,6 +76,7 @@ void convert(std::span<const Conversion> conversions) {
     for (size_t i = members.size(); i-- > 0;)
         if (members[i].former) drop_shards(*members[i].former);
     for (const Member &each : members) create_foreign_keys(table::get(each.relid));
+    for (const Member &each : members) reconcile_keys(each.relid);
 }
 
 pg::Vector<Oid> prepare(Oid relid, const char *operation, bool is_joining) {

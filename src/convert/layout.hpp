@@ -26,6 +26,7 @@ struct Layout {
     bool is_apart;         ///< founded with colocate_with => 'none': joined only by name
     bool is_autoconverted; ///< Local: because of a foreign key, not on demand
     std::span<const Site> sites; ///< by ordinal
+    bool is_hidden = false; ///< the table behind a global key: its shards are numbered apart
 
     int replication_factor() const { return static_cast<int>(sites.front().groups.size()); }
 };

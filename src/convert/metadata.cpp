@@ -67,7 +67,7 @@ void push_shards(Commands &commands, Oid relid, const Layout &layout) {
     Commands placement_commands;
     Insert placements(placement_commands, kPlacementHead);
     for (const Site &site : layout.sites) {
-        const int64 shard = table::next_shard();
+        const int64 shard = layout.is_hidden ? table::next_key_shard() : table::next_shard();
         StringInfo row = shards.row();
         appendStringInfo(row, "(%s, " INT64_FORMAT ", 't', ", relation, shard);
         if (layout.kind == table::Kind::Hash)

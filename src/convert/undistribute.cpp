@@ -3,6 +3,7 @@
 #include "cluster/node.hpp"
 #include "convert/checks.hpp"
 #include "convert/foreign_key.hpp"
+#include "convert/global_key.hpp"
 #include "convert/metadata.hpp"
 #include "convert/rows.hpp"
 #include "convert/shards.hpp"
@@ -85,6 +86,7 @@ void withdraw(const pg::Vector<Oid> &relids, const pg::Vector<Oid> &tops) {
 }
 
 void leave(const pg::Vector<Oid> &relids, const pg::Vector<Oid> &tops) {
+    for (Oid relid : relids) drop_keys(relid);
     Commands commands;
     pg::Vector<const table::Table *> tables;
     pg::Vector<int32> colocations;

@@ -1,7 +1,7 @@
 #include "executor/placement.hpp"
 
 #include "cluster/node.hpp"
-#include "executor/key_lookup.hpp"
+#include "unique/lookup.hpp"
 #include "pg/list.hpp"
 #include "plan/pruning.hpp"
 #include "plan/site.hpp"
@@ -23,7 +23,7 @@ Layout layout_of(const plan::Fragment *fragment, int position) {
     Layout layout{table.colocation, pg::Vector<int>()};
     Bitmapset *ordinals = plan::ordinals(table, qual);
     if (bms_membership(ordinals) == BMS_MULTIPLE)
-        if (std::optional<int> ordinal = ordinal_by_key(table, qual)) ordinals = bms_make_singleton(*ordinal);
+        if (std::optional<int> ordinal = unique::ordinal_by_key(table, qual)) ordinals = bms_make_singleton(*ordinal);
     for (int each = -1; (each = bms_next_member(ordinals, each)) >= 0;) layout.ordinals.push(each);
     if (!fragment->is_single) return layout;
     if (layout.ordinals.size() > 1)

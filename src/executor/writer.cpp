@@ -1,7 +1,7 @@
 #include "executor/writer.hpp"
 
 #include "cluster/node.hpp"
-#include "executor/key_changes.hpp"
+#include "unique/settle.hpp"
 #include "executor/row_decoder.hpp"
 #include "plan/site.hpp"
 #include "table/table.hpp"
@@ -112,7 +112,7 @@ void settle(const Write &write) {
     pg::Vector<int32> nodes;
     for (const Copy &copy : write.copies)
         if (!nodes.contains(copy.node)) nodes.push(copy.node);
-    settle_keys(nodes);
+    unique::settle(nodes);
 }
 
 } // namespace

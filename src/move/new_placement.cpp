@@ -4,6 +4,7 @@
 #include "pg/text.hpp"
 #include "table/ids.hpp"
 #include "transaction/everywhere.hpp"
+#include "unique/global_key.hpp"
 
 namespace cedro::move {
 
@@ -19,6 +20,12 @@ void call(const char *function, const Member &member, int32 group) {
 void create_shard(const Member &member, int32 group) { call("create_shards", member, group); }
 
 void create_foreign_keys(const Member &member, int32 group) { call("create_shard_foreign_keys", member, group); }
+
+void watch_keys(const Member &member, int32 group) {
+    if (unique::keys_of(member.table->relid).empty()) return;
+    run_in(group, psprintf("SELECT citus_internal.watch_shards(%s::pg_catalog.regclass, true)",
+                           quote_literal_cstr(pg::qualified_name(member.table->relid))));
+}
 
 void push_placement(pg::Vector<const char *> &commands, int64 shard, int32 group) {
     commands.push(psprintf("INSERT INTO pg_catalog.pg_dist_placement (placementid, shardid, shardstate, shardlength, "

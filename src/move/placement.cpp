@@ -44,6 +44,8 @@ void transfer_rows(const ShardGroup &group, Transfer transfer) {
         if (get_rel_relkind(member.table->relid) != RELKIND_PARTITIONED_TABLE)
             copy::copy_placement(*member.table, member.shard, transfer.from, transfer.to);
     for (const Member &member : group.members) create_foreign_keys(member, transfer.to);
+    // Last: copied rows change no keys.
+    for (const Member &member : group.members) watch_keys(member, transfer.to);
 }
 
 // A table with several copies of a shard is replicated by statement to all readers of the catalogs.

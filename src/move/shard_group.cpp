@@ -3,6 +3,7 @@
 #include "cluster/node.hpp"
 #include "pg/inheritance.hpp"
 #include "pg/text.hpp"
+#include "unique/global_key.hpp"
 #include "transaction/everywhere.hpp"
 
 namespace cedro::move {
@@ -71,7 +72,7 @@ ShardGroup group_at(int32 colocation, int ordinal) {
 
 void require_owner(const ShardGroup &group) {
     for (const Member &member : group.members)
-        if (!pg::is_owner_of_table(member.table->relid, GetUserId()))
+        if (!unique::is_key_table(member.table->relid) && !pg::is_owner_of_table(member.table->relid, GetUserId()))
             aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(member.table->relid));
 }
 

@@ -28,4 +28,19 @@ void rows(const char *text, SqlArguments arguments, FunctionRef<void(HeapTuple, 
     SPI_freetuptable(table);
 }
 
+void each_row(const char *text, FunctionRef<void(HeapTuple, TupleDesc)> row) {
+    constexpr long kPortion = 2000;
+    SPIParseOpenOptions options{};
+    options.cursorOptions = CURSOR_OPT_NO_SCROLL;
+    options.read_only = false;
+    Portal portal = SPI_cursor_parse_open(nullptr, text, &options);
+    for (;;) {
+        SPI_cursor_fetch(portal, true, kPortion);
+        if (SPI_processed == 0) break;
+        for (uint64 i = 0; i < SPI_processed; i++) row(SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+        SPI_freetuptable(SPI_tuptable);
+    }
+    SPI_cursor_close(portal);
+}
+
 } // namespace cedro::pg

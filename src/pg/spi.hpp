@@ -54,6 +54,9 @@ uint64 sql(const char *text, SqlArguments arguments = {}, bool is_read_only = fa
 /// Runs a query and hands over each row. Inside with_spi.
 void rows(const char *text, SqlArguments arguments, FunctionRef<void(HeapTuple, TupleDesc)> row);
 
+/// The same for a SELECT of any length: some thousand rows at a time. Inside with_spi.
+void each_row(const char *text, FunctionRef<void(HeapTuple, TupleDesc)> row);
+
 /// A column (from 1) of a row that rows() hands over.
 inline Datum field(HeapTuple tuple, TupleDesc type, int column, bool *is_null = nullptr) {
     bool null = false;

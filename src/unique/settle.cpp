@@ -1,12 +1,12 @@
-#include "executor/key_changes.hpp"
+#include "unique/settle.hpp"
 
 #include "cluster/node.hpp"
-#include "executor/key_entry.hpp"
+#include "unique/entry.hpp"
 #include "pg/catalog.hpp"
 #include "transaction/session.hpp"
 #include "unique/change.hpp"
 
-namespace cedro::executor {
+namespace cedro::unique {
 
 namespace {
 
@@ -21,18 +21,18 @@ bool speaks_for(int32 group, int64 shard) {
     return false;
 }
 
-void append(pg::Vector<unique::Change> &all, std::span<const unique::Change> changes, int32 group) {
-    for (const unique::Change &change : changes)
+void append(pg::Vector<Change> &all, std::span<const Change> changes, int32 group) {
+    for (const Change &change : changes)
         if (speaks_for(group, change.shard)) all.push(change);
 }
 
-pg::Vector<unique::Change> collect(std::span<const int32> node_ids) {
+pg::Vector<Change> collect(std::span<const int32> node_ids) {
     struct Asked {
         transaction::Session *session;
         transaction::Ticket ticket;
         int32 group;
     };
-    pg::Vector<unique::Change> all;
+    pg::Vector<Change> all;
     pg::Vector<Asked> asked;
     bool is_here = false;
     for (int32 id : node_ids) {
@@ -46,18 +46,18 @@ pg::Vector<unique::Change> collect(std::span<const int32> node_ids) {
                     transaction::send(session, {.sql = "CALL citus_internal.take_key_changes(NULL)", .writes = true}),
                     node.group});
     }
-    if (is_here) append(all, unique::take(), cluster::local_group());
+    if (is_here) append(all, take(), cluster::local_group());
     for (const Asked &each : asked) {
         const PGresult *result = transaction::receive(each.session, each.ticket);
         if (PQntuples(result) == 0 || PQgetisnull(result, 0, 0)) continue;
         Datum array = OidInputFunctionCall(F_ARRAY_IN, PQgetvalue(result, 0, 0), TEXTOID, -1);
-        append(all, unique::from_array(array), each.group);
+        append(all, from_array(array), each.group);
     }
     return all;
 }
 
 // Orders changes by hidden table and key; equal means the same key.
-int compare(const unique::Change &a, const unique::Change &b) {
+int compare(const Change &a, const Change &b) {
     if (a.key_table != b.key_table) return a.key_table < b.key_table ? -1 : 1;
     for (size_t i = 0; i < std::min(a.values.size(), b.values.size()); i++) {
         if (!a.values[i] || !b.values[i]) {
@@ -70,14 +70,14 @@ int compare(const unique::Change &a, const unique::Change &b) {
 }
 
 // Brings changes of the same key together and keeps their order.
-void sort_by_key(pg::Vector<unique::Change> &changes) {
+void sort_by_key(pg::Vector<Change> &changes) {
     pg::Vector<size_t> order;
     for (size_t i = 0; i < changes.size(); i++) order.push(i);
     std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
         const int result = compare(changes[a], changes[b]);
         return result != 0 ? result < 0 : a < b;
     });
-    pg::Vector<unique::Change> sorted;
+    pg::Vector<Change> sorted;
     for (size_t position : order) sorted.push(changes[position]);
     changes = sorted;
 }
@@ -90,11 +90,11 @@ struct Net {
 };
 
 // All changes of one key value: a swap of equal keys between rows costs nothing.
-void add_net(Net &net, std::span<const unique::Change> changes) {
+void add_net(Net &net, std::span<const Change> changes) {
     int balance = 0;
-    const unique::Change *last_loss = nullptr;
-    const unique::Change *last_gain = nullptr;
-    for (const unique::Change &change : changes) {
+    const Change *last_loss = nullptr;
+    const Change *last_gain = nullptr;
+    for (const Change &change : changes) {
         balance += change.is_gain ? 1 : -1;
         (change.is_gain ? last_gain : last_loss) = &change;
     }
@@ -106,7 +106,7 @@ void add_net(Net &net, std::span<const unique::Change> changes) {
     for (; balance < 0; balance++) net.lost.push({last_loss->home, last_loss->values});
 }
 
-void apply(const unique::GlobalKey &key, const Net &net) {
+void apply(const GlobalKey &key, const Net &net) {
     // Losses first: a key may go to another row under another spelling (1.0, 1.00).
     write_entries(key, KeyWrite::Delete, net.lost);
     write_entries(key, KeyWrite::SetHome, net.moved);
@@ -117,9 +117,9 @@ void apply(const unique::GlobalKey &key, const Net &net) {
 
 } // namespace
 
-void settle_keys(std::span<const int32> node_ids) {
-    if (!unique::any_keys()) return;
-    pg::Vector<unique::Change> changes = collect(node_ids);
+void settle(std::span<const int32> node_ids) {
+    if (!any_keys()) return;
+    pg::Vector<Change> changes = collect(node_ids);
     sort_by_key(changes);
     size_t start = 0;
     while (start < changes.size()) {
@@ -128,18 +128,18 @@ void settle_keys(std::span<const int32> node_ids) {
         while (start < changes.size() && changes[start].key_table == key_table) {
             size_t end = start + 1;
             while (end < changes.size() && compare(changes[start], changes[end]) == 0) end++;
-            add_net(net, std::span<const unique::Change>(changes).subspan(start, end - start));
+            add_net(net, std::span<const Change>(changes).subspan(start, end - start));
             start = end;
         }
-        if (std::optional<unique::GlobalKey> key = unique::key_of_table(key_table)) apply(*key, net);
+        if (std::optional<GlobalKey> key = key_of_table(key_table)) apply(*key, net);
     }
 }
 
-void settle_keys_everywhere() {
-    if (!unique::any_keys()) return;
+void settle_everywhere() {
+    if (!any_keys()) return;
     pg::Vector<int32> ids;
     for (const cluster::Node &node : cluster::active_primaries()) ids.push(node.id);
-    settle_keys(ids);
+    settle(ids);
 }
 
-} // namespace cedro::executor
+} // namespace cedro::unique

@@ -5,7 +5,7 @@
 #include "table/table.hpp"
 #include "unique/global_key.hpp"
 
-namespace cedro::executor {
+namespace cedro::unique {
 
 /// One entry: the key's values and the home of its row.
 struct KeyEntry {
@@ -24,13 +24,13 @@ enum class KeyWrite {
 /// Writes the entries on every placement of their shard groups in this
 /// distributed transaction; all nodes work at the same time. Returns, for each
 /// entry, whether it was written: an Insert leaves out what exists already.
-pg::Vector<bool> write_entries(const unique::GlobalKey &key, KeyWrite write, std::span<const KeyEntry> entries);
+pg::Vector<bool> write_entries(const GlobalKey &key, KeyWrite write, std::span<const KeyEntry> entries);
 
 /// The homes of existing entries; nothing for those that do not exist.
 /// `lock`: hold FOR KEY SHARE on the entries to the end of the transaction.
-pg::Vector<std::optional<int32>> find_homes(const unique::GlobalKey &key, std::span<const KeyEntry> entries, bool lock);
+pg::Vector<std::optional<int32>> find_homes(const GlobalKey &key, std::span<const KeyEntry> entries, bool lock);
 
 /// Raises 23505 as PostgreSQL does for this index, with the user's names.
-[[noreturn]] void raise_duplicate(const unique::GlobalKey &key, const KeyEntry &entry);
+[[noreturn]] void raise_duplicate(const GlobalKey &key, const KeyEntry &entry);
 
-} // namespace cedro::executor
+} // namespace cedro::unique

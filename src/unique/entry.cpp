@@ -1,4 +1,4 @@
-#include "executor/key_entry.hpp"
+#include "unique/entry.hpp"
 
 #include "catalog/relation.hpp"
 #include "cluster/node.hpp"
@@ -11,7 +11,7 @@
 #include "worker/placement.hpp"
 #include "worker/task.hpp"
 
-namespace cedro::executor {
+namespace cedro::unique {
 
 namespace {
 
@@ -36,7 +36,7 @@ const char *operator_text(Oid type) {
     return psprintf("OPERATOR(%s.%s)", quote_identifier(get_namespace_name(schema)), name);
 }
 
-Shape shape_of(const unique::GlobalKey &key) {
+Shape shape_of(const GlobalKey &key) {
     Shape shape{&table::get(key.key_table), pg::qualified_name(key.key_table), 0, pg::Vector<Oid>(),
                 pg::Vector<const char *>()};
     shape.count = pg::with_relation(key.key_table, AccessShareLock, [](Relation relation) {
@@ -121,7 +121,7 @@ const char *statement_text(const Shape &shape, KeyWrite write, std::span<const K
     case KeyWrite::Insert:
         appendStringInfo(&sql, "INSERT INTO %s (", shape.name);
         append_columns(&sql, shape);
-        appendStringInfo(&sql, ", %s) VALUES ", unique::kHomeColumn);
+        appendStringInfo(&sql, ", %s) VALUES ", kHomeColumn);
         append_rows(&sql, shape, entries, batch);
         appendStringInfoString(&sql, " ON CONFLICT DO NOTHING");
         break;
@@ -130,7 +130,7 @@ const char *statement_text(const Shape &shape, KeyWrite write, std::span<const K
         append_conditions(&sql, shape, entries, batch);
         break;
     case KeyWrite::SetHome:
-        appendStringInfo(&sql, "UPDATE %s SET %s = %d", shape.name, unique::kHomeColumn,
+        appendStringInfo(&sql, "UPDATE %s SET %s = %d", shape.name, kHomeColumn,
                          entries[batch.positions[0]].home);
         append_conditions(&sql, shape, entries, batch);
         break;
@@ -266,7 +266,7 @@ void write_copy(const Shape &shape, KeyWrite write, std::span<const KeyEntry> en
 
 } // namespace
 
-pg::Vector<bool> write_entries(const unique::GlobalKey &key, KeyWrite write, std::span<const KeyEntry> entries) {
+pg::Vector<bool> write_entries(const GlobalKey &key, KeyWrite write, std::span<const KeyEntry> entries) {
     pg::Vector<bool> written;
     for (size_t i = 0; i < entries.size(); i++) written.push(false);
     if (entries.empty()) return written;
@@ -297,7 +297,7 @@ pg::Vector<bool> write_entries(const unique::GlobalKey &key, KeyWrite write, std
     return written;
 }
 
-pg::Vector<std::optional<int32>> find_homes(const unique::GlobalKey &key, std::span<const KeyEntry> entries,
+pg::Vector<std::optional<int32>> find_homes(const GlobalKey &key, std::span<const KeyEntry> entries,
                                             bool lock) {
     pg::Vector<std::optional<int32>> homes;
     for (size_t i = 0; i < entries.size(); i++) homes.push(std::nullopt);
@@ -314,7 +314,7 @@ pg::Vector<std::optional<int32>> find_homes(const unique::GlobalKey &key, std::s
         initStringInfo(&sql);
         appendStringInfoString(&sql, "SELECT ");
         append_columns(&sql, shape);
-        appendStringInfo(&sql, ", %s FROM %s", unique::kHomeColumn, shape.name);
+        appendStringInfo(&sql, ", %s FROM %s", kHomeColumn, shape.name);
         append_conditions(&sql, shape, entries, batch);
         if (lock) appendStringInfoString(&sql, " FOR KEY SHARE");
         sent.push({&batch, start(active_placements(shape, batch.ordinal)[0], sql.data,
@@ -327,7 +327,7 @@ pg::Vector<std::optional<int32>> find_homes(const unique::GlobalKey &key, std::s
     return homes;
 }
 
-void raise_duplicate(const unique::GlobalKey &key, const KeyEntry &entry) {
+void raise_duplicate(const GlobalKey &key, const KeyEntry &entry) {
     const Shape shape = shape_of(key);
     Relation index = index_open(key.index, AccessShareLock);
     Datum values[INDEX_MAX_KEYS];
@@ -345,4 +345,4 @@ void raise_duplicate(const unique::GlobalKey &key, const KeyEntry &entry) {
              errtableconstraint(shell, RelationGetRelationName(index))));
 }
 
-} // namespace cedro::executor
+} // namespace cedro::unique

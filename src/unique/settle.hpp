@@ -3,16 +3,16 @@
 #pragma once
 #include "pg/arena.hpp"
 
-namespace cedro::executor {
+namespace cedro::unique {
 
 /// Collects the key changes that the statement's tasks recorded on these nodes
 /// (node ids; this node too if it is among them) and applies them. Raises 23505
 /// for a duplicate key. Must be called after every statement that wrote shards,
 /// once all of its tasks have finished; cheap when the database has no global keys.
-void settle_keys(std::span<const int32> node_ids);
+void settle(std::span<const int32> node_ids);
 
 /// The same for every active node: for statements whose reach is not known (a
 /// cascade from a reference table).
-void settle_keys_everywhere();
+void settle_everywhere();
 
-} // namespace cedro::executor
+} // namespace cedro::unique

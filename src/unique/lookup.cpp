@@ -1,6 +1,6 @@
-#include "executor/key_lookup.hpp"
+#include "unique/lookup.hpp"
 
-#include "executor/key_entry.hpp"
+#include "unique/entry.hpp"
 #include "pg/catalog.hpp"
 #include "pg/index.hpp"
 #include "pg/list.hpp"
@@ -8,7 +8,7 @@
 #include "plan/value_text.hpp"
 #include "unique/global_key.hpp"
 
-namespace cedro::executor {
+namespace cedro::unique {
 
 namespace {
 
@@ -73,8 +73,8 @@ pg::Vector<const char *> texts_of(Oid key_table, std::span<const Const *const> c
 } // namespace
 
 std::optional<int> ordinal_by_key(const table::Table &table, const Node *qual) {
-    if (!qual || !unique::any_keys()) return std::nullopt;
-    for (const unique::GlobalKey &key : unique::keys_of(table.relid)) {
+    if (!qual || !any_keys()) return std::nullopt;
+    for (const GlobalKey &key : keys_of(table.relid)) {
         const pg::Vector<const Const *> constants = pg::with_relation(
             key.index, AccessShareLock, [&](Relation index) { return constants_for(index, key.key_table, qual); });
         if (constants.empty()) continue;
@@ -88,4 +88,4 @@ std::optional<int> ordinal_by_key(const table::Table &table, const Node *qual) {
     return std::nullopt;
 }
 
-} // namespace cedro::executor
+} // namespace cedro::unique
