@@ -224,6 +224,8 @@ void set_paths(PlannerInfo *root, RelOptInfo *rel, Index, RangeTblEntry *entry) 
     rel->pathlist = NIL;
     rel->partial_pathlist = NIL;
     rel->consider_parallel = false;
+    // Of a partitioned relation the planner would drop this path and append its partitions' instead.
+    rel->part_scheme = nullptr;
     add_path(rel, &path->path);
 }
 
