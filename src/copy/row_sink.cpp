@@ -6,12 +6,12 @@
 #include "plan/message.hpp"
 #include "plan/value_text.hpp"
 #include "transaction/session.hpp"
+#include "unique/settle.hpp"
 #include "worker/placement.hpp"
 #include "worker/task_copy.hpp"
 
 namespace cedro::copy {
 
-void (*settle_keys)(std::span<const int32> node_ids) = nullptr;
 
 namespace {
 
@@ -165,7 +165,7 @@ void put(RowSink *sink, const Datum *values, const bool *nulls) {
 
 uint64 close(RowSink *sink) {
     for (size_t i = 0; i < sink->buffers.size(); i++) flush(sink, static_cast<int>(i));
-    settle_keys(sink->nodes);
+    unique::settle(sink->nodes);
     const uint64 rows = sink->rows;
     MemoryContextDelete(sink->context);
     return rows;

@@ -18,10 +18,6 @@ RowSink *open(const table::Table &table, Oid role);
 /// A NULL key goes to the shard that owns hash 0.
 void put(RowSink *sink, const Datum *values, const bool *nulls);
 
-/// Brings keys that hold over all shards up to date, after rows went to these
-/// nodes (node ids). Set by _PG_init: it belongs to a higher floor (executor/key_changes.hpp).
-extern void (*settle_keys)(std::span<const int32> node_ids);
-
 /// Writes what is buffered; returns the number of rows put. The sink is gone afterwards.
 uint64 close(RowSink *sink);
 

@@ -1,7 +1,7 @@
 #include "executor/write_tasks.hpp"
 
 #include "cluster/node.hpp"
-#include "executor/key_changes.hpp"
+#include "unique/settle.hpp"
 #include "executor/row_decoder.hpp"
 #include "pg/scope.hpp"
 #include "worker/task.hpp"
@@ -102,13 +102,13 @@ uint64 count(const Running &running) {
 // Keys over all shards, which tasks recorded the changes of.
 void settle(const Running &running) {
     // Foreign keys may carry the change of a reference table to any shard.
-    if (running.write->table->is_reference()) return settle_keys_everywhere();
+    if (running.write->table->is_reference()) return unique::settle_everywhere();
     pg::Vector<int32> nodes;
     for (const Run &run : running.runs) {
         const int32 node = cluster::primary_of(run.placement->group)->id;
         if (!nodes.contains(node)) nodes.push(node);
     }
-    settle_keys(nodes);
+    unique::settle(nodes);
 }
 
 } // namespace

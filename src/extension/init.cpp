@@ -2,7 +2,6 @@
 #include "copy/row_sink.hpp"
 #include "executor/fragment_scan.hpp"
 #include "executor/insert_scan.hpp"
-#include "executor/key_changes.hpp"
 #include "executor/modify_scan.hpp"
 #include "explain/fragment.hpp"
 #include "extension/hooks.hpp"
@@ -30,7 +29,6 @@ extern "C" void _PG_init(void) {
     cedro::executor::register_fragment_scan();
     cedro::executor::register_insert_scan();
     cedro::executor::register_modify_scan();
-    cedro::copy::settle_keys = cedro::executor::settle_keys;
     cedro::explain::initialize();
     cedro::worker::register_dispatch();
     cedro::extension::install_hooks();
