@@ -139,6 +139,14 @@ pg::Vector<Node> shard_nodes() {
     return result;
 }
 
+void require_taking_part() {
+    const Node *own = primary_of(local_group());
+    if (!own || own->is_active) return;
+    ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE), errmsg("this node is disabled"),
+                    errdetail("It does not hear of changes in the cluster."),
+                    errhint("Run SELECT citus_activate_node('%s', %d) on the coordinator.", own->host, own->port)));
+}
+
 void require_coordinator(const char *operation) {
     if (is_coordinator()) return;
     const Node *coordinator = primary_of(kCoordinatorGroup);

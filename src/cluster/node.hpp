@@ -15,7 +15,7 @@ struct Node {
     const char *host;
     int32 port;
     bool is_active;
-    bool is_primary;         ///< noderole = primary
+    bool is_primary; ///< noderole = primary
     bool should_have_shards;
     bool has_metadata;
     bool is_metadata_synced;
@@ -53,6 +53,9 @@ pg::Vector<Node> other_nodes();
 /// Active primaries that may hold shards of distributed tables, by node id.
 /// When none is registered with should_have_shards, the coordinator itself.
 pg::Vector<Node> shard_nodes();
+
+/// Raises 55000 when this node was disabled: what it knows grows old.
+void require_taking_part();
 
 /// Raises unless this server is the coordinator. `operation` for the message: "create_distributed_table".
 void require_coordinator(const char *operation);

@@ -54,7 +54,7 @@ pg::Vector<ObjectAddress> shared_among(const Touched &touched, Node *statement) 
         const bool is_known = std::ranges::any_of(result, [&](const ObjectAddress &each) {
             return each.classId == object.classId && each.objectId == object.objectId;
         });
-        if (!is_known && is_recorded(object)) result.push(object);
+        if (!is_known && is_shared(object)) result.push(object);
     };
     for (const ObjectAddress &object : touched.all()) add(object);
     for (const ObjectAddress &object : targets_of(statement)) add(object);

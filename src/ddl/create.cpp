@@ -27,7 +27,7 @@ void say_stayed(const ObjectAddress &object, const char *reason) {
 }
 
 void share(pg::Vector<const char *> &commands, const ObjectAddress &object) {
-    const bool was_recorded = is_recorded(object);
+    const bool was_recorded = is_shared(object);
     const Closure closure = closure_of(object);
     if (closure.obstacle && was_recorded)
         ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -50,7 +50,7 @@ void handle_create(const pg::Utility &utility) {
             share(commands, object);
             continue;
         }
-        if (is_recorded(object)) require_here(object);
+        if (is_shared(object)) require_here(object);
         say_stayed(object, "Only what is made on the coordinator goes to all nodes");
     }
     if (!commands.empty()) transaction::run_everywhere(commands);

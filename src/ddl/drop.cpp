@@ -130,6 +130,7 @@ void collect(Carried &carried, const Dropped &dropped, bool cascades) {
     if (is_index(dropped)) return add_key_tables(carried.everywhere, dropped.object.objectId);
     const bool is_table = dropped.object.classId == RelationRelationId && is_managed(dropped.object.objectId);
     if (!is_table && !is_recorded(dropped.object)) return;
+    if (!is_table && strcmp(dropped.type, "table") == 0) return unrecord(dropped.object); // has left the cluster
     if (!cluster::is_coordinator())
         ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                         errmsg("%s %s is on all nodes and can only be dropped on the coordinator", dropped.type,

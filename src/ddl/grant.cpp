@@ -12,7 +12,7 @@ namespace {
 void add(pg::Vector<ObjectAddress> &objects, Oid catalog, Oid oid) {
     ObjectAddress object;
     ObjectAddressSet(object, catalog, oid);
-    if (OidIsValid(oid) && is_recorded(object)) objects.push(object);
+    if (OidIsValid(oid) && is_shared(object)) objects.push(object);
 }
 
 void add_named(pg::Vector<ObjectAddress> &objects, ObjectType type, Node *name) {

@@ -24,16 +24,18 @@ ObjectAddress relation_address(Oid relid) {
     return object;
 }
 
+// Those that a column owns come and go with shells: they may be missing although they were sent once.
+bool is_sequence(const ObjectAddress &object) {
+    return object.classId == RelationRelationId && get_rel_relkind(object.objectId) == RELKIND_SEQUENCE;
+}
+
 void add_views(pg::Vector<const char *> &commands, Closure &closure, Oid relid, KnownTables known) {
     for (Oid view : views_over(relid)) {
-        Closure more;
-        for (const ObjectAddress &each : closure.objects) more.objects.push(each);
-        const size_t before = more.objects.size();
-        add_with_dependencies(more, relation_address(view), known);
-        if (more.obstacle) continue;
-        for (size_t i = before; i < more.objects.size(); i++)
-            if (!is_recorded(more.objects[i])) commands.push(make_command(more.objects[i]));
-        closure = more;
+        const size_t before = closure.objects.size();
+        add_with_dependencies(closure, relation_address(view), known);
+        closure.obstacle.reset();
+        for (size_t i = before; i < closure.objects.size(); i++)
+            if (!is_recorded(closure.objects[i])) commands.push(make_command(closure.objects[i]));
     }
 }
 
@@ -50,7 +52,7 @@ const char *explain_obstacle(const Closure &closure, const ObjectAddress &object
 pg::Vector<const char *> make_commands(const Closure &closure) {
     pg::Vector<const char *> commands;
     for (const ObjectAddress &object : closure.objects)
-        if (!is_recorded(object)) commands.push(make_command(object));
+        if (is_sequence(object) || !is_recorded(object)) commands.push(make_command(object));
     return commands;
 }
 

@@ -118,7 +118,7 @@ void handle_trigger_or_rule(const pg::Utility &utility) {
         if (table::is_shell(relid)) refuse(what);
         ObjectAddress object;
         ObjectAddressSet(object, RelationRelationId, relid);
-        if (is_recorded(object))
+        if (is_shared(object))
             ereport(ERROR,
                     (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
                      errmsg("%s is not supported for \"%s\", which is on all nodes", what, get_rel_name(relid))));

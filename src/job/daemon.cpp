@@ -8,6 +8,7 @@
 #include "net/wait.hpp"
 #include "pg/background.hpp"
 #include "pg/scope.hpp"
+#include "pg/spi.hpp"
 #include "transaction/deadlock.hpp"
 #include "transaction/recovery.hpp"
 
@@ -34,6 +35,13 @@ int64 cleaning_interval() { return setting::defer_shard_delete_interval; }
 
 void clean_up() {
     if (cluster::is_coordinator()) move::clean_up();
+}
+
+int64 address_interval() { return setting::metadata_sync_retry_interval; }
+
+// Through SQL: the code is on the same floor.
+void tell_addresses() {
+    if (cluster::is_coordinator()) pg::with_spi([] { pg::sql("SELECT citus_internal.push_node_rows()"); });
 }
 
 // What holds a remote statement up must not hold the shutdown up: the signal cancels it, too.
@@ -87,6 +95,7 @@ net::Deadline perform_what_is_due(std::span<Duty> duties) {
 void serve() {
     Duty duties[] = {
         {"search for cycles of waits over several nodes", deadlock_interval, [] { transaction::check_deadlocks(); }, 0},
+        {"telling nodes the addresses of others", address_interval, tell_addresses, 0},
         {"recovery of prepared transactions", recovery_interval, [] { transaction::recover(); }, 0},
         {"removal of what moved shards left behind", cleaning_interval, clean_up, 0},
     };

@@ -1,5 +1,6 @@
 #include "planner/plan.hpp"
 
+#include "cluster/node.hpp"
 #include "plan/sequence_value.hpp"
 #include "planner/row_marks.hpp"
 #include "planner/surgery.hpp"
@@ -42,6 +43,7 @@ PlannedStmt *plan(Query *query, const char *query_string, int cursor_options, Pa
     if (is_storage_meant()) return plan_rest(query);
     query = reinterpret_cast<Query *>(plan::with_coordinator_values(reinterpret_cast<Node *>(query)));
     if (!has_shells(query)) return plan_rest(query);
+    cluster::require_taking_part();
     if (writes_to_shell(query)) return plan_write(query, [&](Query *rest) {
         enclose_marked_tables(rest);
         return plan_rest(rest);

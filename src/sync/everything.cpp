@@ -45,12 +45,10 @@ void add_roles(ddl::Closure &closure) {
 
 // Recorded objects are added even when not all that they need can go along: what cannot is left out.
 void add_if_complete(ddl::Closure &closure, const ObjectAddress &object) {
-    const size_t before = closure.objects.size();
     ddl::add_with_dependencies(closure, object);
     if (!closure.obstacle) return;
     ereport(WARNING, (errmsg("%s does not go to the node", getObjectDescription(&object, false)),
                       errdetail_internal("%s.", ddl::explain_obstacle(closure, object))));
-    closure.objects.resize_down(before);
     closure.obstacle.reset();
 }
 

@@ -1,6 +1,6 @@
 #include "sync/forget.hpp"
 
-#include "pg/text.hpp"
+#include "pg/object.hpp"
 #include "table/table.hpp"
 #include "transaction/everywhere.hpp"
 #include "worker/shard.hpp"
@@ -38,7 +38,7 @@ void forget_cluster(std::span<const int64> shards, std::span<const char *const> 
     // Rows of pg_dist_object stay for what stays: they tell shells from tables of this node's own.
     commands.push("DELETE FROM pg_catalog.pg_dist_object object WHERE pg_catalog.pg_describe_object(classid, objid, "
                   "objsubid) IS NULL");
-    transaction::run_here(commands);
+    pg::with_settings({{"client_min_messages", "warning"}}, [&] { transaction::run_here(commands); });
 }
 
 } // namespace cedro::sync

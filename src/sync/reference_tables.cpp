@@ -21,8 +21,7 @@ void each_reference_shard(Visit &&visit) {
 } // namespace
 
 void replicate_to_new_node(int32 id) {
-    if (setting::replicate_reference_tables_on_activate)
-        move::replicate_reference_tables_to(cluster::node(id).group);
+    if (setting::replicate_reference_tables_on_activate) move::replicate_reference_tables_to(cluster::node(id).group);
 }
 
 void drop_reference_placements(int32 group) {

@@ -268,7 +268,8 @@ void update_node(const AddressChange &change) {
 }
 
 int push_node_rows() {
-    if (!cluster::is_coordinator()) return 0;
+    auto is_outdated = [](const cluster::Node &node) { return !node.is_metadata_synced; };
+    if (!cluster::is_coordinator() || std::ranges::none_of(cluster::other_nodes(), is_outdated)) return 0;
     transaction::lock_metadata();
     int told = 0;
     for (const cluster::Node &node : cluster::other_nodes()) {

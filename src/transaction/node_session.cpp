@@ -1,6 +1,7 @@
 #include "transaction/node_session.hpp"
 
 #include "catalog/version.hpp"
+#include "cluster/node.hpp"
 #include "net/secret.hpp"
 #include "net/version.hpp"
 #include "pg/catalog.hpp"
@@ -57,6 +58,15 @@ Oid role_named(const char *name) {
     return role;
 }
 
+// What a disabled node knows may be outdated: nothing is done for it.
+void check_taking_part(int32 group) {
+    const cluster::Node *peer = cluster::primary_of(group);
+    if (!peer || peer->is_active) return;
+    ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                    errmsg("node %s:%d is disabled", peer->host, peer->port),
+                    errhint("Run SELECT citus_activate_node('%s', %d) on the coordinator.", peer->host, peer->port)));
+}
+
 } // namespace
 
 bool is_proved_session() { return is_proved; }
@@ -78,6 +88,7 @@ void prove(const Proof &proof) {
                         errmsg("this session was not opened by a node of the cluster"),
                         errhint("When it was, the files %s of the two nodes differ.", net::kSecretFile)));
     check_versions(proof);
+    check_taking_part(proof.group);
     lift_limits();
     is_proved = true;
     proved_group = proof.group;

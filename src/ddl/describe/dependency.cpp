@@ -14,12 +14,28 @@ bool contains(std::span<const ObjectAddress> objects, const ObjectAddress &objec
     return std::ranges::any_of(objects, [&](const ObjectAddress &each) { return is_same(each, object); });
 }
 
-// Which node of the dependency graph is being worked on.
 struct Walk {
     Closure &closure;
     KnownTables known;
-    pg::Vector<ObjectAddress> visited;
+    pg::Vector<ObjectAddress> entered; ///< into closure.visited, by this walk
 };
+
+// True the first time.
+bool enter(Walk &walk, const ObjectAddress &object) {
+    const ObjectAddress key{object.classId, object.objectId, 0};
+    bool is_known = false;
+    hash_search(walk.closure.visited, &key, HASH_ENTER, &is_known);
+    if (!is_known) walk.entered.push(key);
+    return !is_known;
+}
+
+HTAB *make_visited() {
+    HASHCTL control{};
+    control.keysize = sizeof(ObjectAddress);
+    control.entrysize = sizeof(ObjectAddress);
+    control.hcxt = CurrentMemoryContext;
+    return hash_create("citus dependencies", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+}
 
 void visit(Walk &walk, const ObjectAddress &object);
 
@@ -141,8 +157,7 @@ void visit_role(Walk &walk, const ObjectAddress &role) {
 void visit_parts(Walk &walk, const ObjectAddress &object) {
     for (const ObjectAddress &part : parts_of(object)) {
         if (walk.closure.obstacle) return;
-        if (contains(walk.visited, part)) continue;
-        walk.visited.push(part);
+        if (!enter(walk, part)) continue;
         visit_references(walk, part);
         visit_parts(walk, part);
     }
@@ -168,8 +183,7 @@ bool is_temporary(const ObjectAddress &object) {
 
 // Whether the walk ends here, with or without an obstacle.
 bool ends_here(Walk &walk, const ObjectAddress &object) {
-    if (is_built_in(object) || contains(walk.visited, object)) return true;
-    walk.visited.push(object);
+    if (is_built_in(object) || !enter(walk, object)) return true;
     // Parts that something else names (a view its GROUP BY's primary key) come with their whole.
     if (object.classId == ConstraintRelationId || object.classId == RewriteRelationId ||
         object.classId == AttrDefaultRelationId || object.classId == PolicyRelationId ||
@@ -211,7 +225,7 @@ void visit(Walk &walk, const ObjectAddress &named) {
         visit_references(walk, columns);
     }
     visit_parts(walk, object);
-    if (!walk.closure.obstacle && !contains(walk.closure.objects, object)) walk.closure.objects.push(object);
+    if (!walk.closure.obstacle) walk.closure.objects.push(object);
 }
 
 } // namespace
@@ -248,9 +262,13 @@ const char *trigger_or_rule(Oid relation) {
 }
 
 void add_with_dependencies(Closure &closure, const ObjectAddress &object, KnownTables known) {
+    if (!closure.visited) closure.visited = make_visited();
+    const size_t before = closure.objects.size();
     Walk walk{closure, known, pg::Vector<ObjectAddress>()};
-    for (const ObjectAddress &each : closure.objects) walk.visited.push(each);
     visit(walk, object);
+    if (!closure.obstacle) return;
+    closure.objects.resize_down(before);
+    for (const ObjectAddress &each : walk.entered) hash_search(closure.visited, &each, HASH_REMOVE, nullptr);
 }
 
 Closure closure_of(const ObjectAddress &object, KnownTables known) {

@@ -9,6 +9,7 @@ struct Closure {
     /// In an order in which each finds what it needs; the object itself is the last.
     /// What every server has, and members of extensions, are left out.
     pg::Vector<ObjectAddress> objects;
+    HTAB *visited = nullptr; ///< of ObjectAddress: what is in `objects` or was left out
     /// Set when something of it cannot go to other nodes: what, and why ("… is a table of this node only").
     std::optional<ObjectAddress> obstacle;
     const char *reason = nullptr;
@@ -17,8 +18,8 @@ struct Closure {
 /// Tables that count as being on all nodes, beside those in pg_dist_partition.
 using KnownTables = std::span<const Oid>;
 
-/// Adds the object and what it needs to the closure; what is in it already is not added twice.
-/// Stops at the first obstacle.
+/// Adds the object and what it needs to the closure; what is in it already is
+/// not added twice. When there is an obstacle, nothing is added.
 void add_with_dependencies(Closure &closure, const ObjectAddress &object, KnownTables known = {});
 
 Closure closure_of(const ObjectAddress &object, KnownTables known = {});

@@ -49,12 +49,12 @@ Describer describer_of(const ObjectAddress &object) {
 
 void create(Description &description, const char *command, const char *essence) {
     description.create.push(command);
-    appendStringInfo(description.essence, "%s;\n", essence ? essence : command);
+    appendStringInfo(description.structure, "%s;\n", essence ? essence : command);
 }
 
 void settle(Description &description, const char *command, const char *essence) {
     description.settle.push(command);
-    appendStringInfo(description.essence, "%s;\n", essence ? essence : command);
+    appendStringInfo(description.state, "%s;\n", essence ? essence : command);
 }
 
 bool can_describe(const ObjectAddress &object) { return describer_of(object) != nullptr; }
@@ -66,7 +66,8 @@ Description describe(const ObjectAddress &object) {
                         errmsg("%s cannot be made on other nodes", getObjectDescription(&object, false)),
                         errhint("Make it on every node with run_command_on_all_nodes().")));
     Description description;
-    description.essence = makeStringInfo();
+    description.structure = makeStringInfo();
+    description.state = makeStringInfo();
     // PostgreSQL's own deparser reads some catalogs with the active snapshot, which must see this very statement.
     PushCopiedSnapshot(GetTransactionSnapshot());
     UpdateActiveSnapshotCommandId();
@@ -83,9 +84,22 @@ Description describe(const ObjectAddress &object) {
     return description;
 }
 
-const char *fingerprint(const Description &description) {
-    const Datum value = PointerGetDatum(cstring_to_text_with_len(description.essence->data, description.essence->len));
+namespace {
+
+const char *digest(StringInfo essence) {
+    const Datum value = PointerGetDatum(cstring_to_text_with_len(essence->data, essence->len));
     return TextDatumGetCString(DirectFunctionCall1(md5_text, value));
+}
+
+} // namespace
+
+const char *fingerprint(const Description &description) {
+    return psprintf("%s %s", digest(description.structure), digest(description.state));
+}
+
+bool is_same_structure(const char *fingerprint, const char *other) {
+    const size_t length = strcspn(fingerprint, " ");
+    return strncmp(fingerprint, other, length + 1) == 0;
 }
 
 ObjectName name_of(const ObjectAddress &object) {

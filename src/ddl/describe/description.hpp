@@ -12,7 +12,8 @@ struct Description {
     pg::Vector<const char *> settle;
     /// What must be equal on all nodes. The commands, but for the parts that differ from node to
     /// node, such as the range a sequence draws from.
-    StringInfo essence = nullptr;
+    StringInfo structure = nullptr; ///< of `create`
+    StringInfo state = nullptr;     ///< of `settle`
     /// Running `create` over an existing object replaces it.
     bool is_replaceable = false;
 };
@@ -25,6 +26,9 @@ Description describe(const ObjectAddress &object);
 
 /// A digest of the essence: equal on two nodes when the object is.
 const char *fingerprint(const Description &description);
+
+/// Whether two fingerprints differ at most in what `settle` can set.
+bool is_same_structure(const char *fingerprint, const char *other);
 
 /// The object as pg_identify_object_as_address() names it.
 struct ObjectName {

@@ -85,7 +85,8 @@ bool settles(const ObjectAddress &object, const MakeRequest &request) {
 
 void bring_to(const ObjectAddress &object, const MakeRequest &request) {
     if (is_table(object) && !is_shell(object) && !is_equal(object, request)) refuse(object);
-    if (settles(object, request)) return;
+    const bool is_outdated = is_table(object) && !is_same_structure(fingerprint(describe(object)), request.fingerprint);
+    if (!is_outdated && settles(object, request)) return;
     if (!is_table(object)) refuse(object);
     replace_shell(object, request);
     run(request.settle);

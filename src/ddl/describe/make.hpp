@@ -43,4 +43,7 @@ void record(const ObjectAddress &object);
 void unrecord(const ObjectAddress &object);
 bool is_recorded(const ObjectAddress &object);
 
+/// Whether the object is on all nodes: recorded, and for a table, one of the cluster.
+bool is_shared(const ObjectAddress &object);
+
 } // namespace cedro::ddl

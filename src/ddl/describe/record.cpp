@@ -1,6 +1,7 @@
 // Rows of pg_dist_object: which objects the cluster keeps equal on all nodes.
 #include "catalog/relation.hpp"
 #include "ddl/describe/make.hpp"
+#include "table/table.hpp"
 
 namespace cedro::ddl {
 
@@ -19,6 +20,14 @@ bool is_recorded(const ObjectAddress &object) {
                   {kSubObject, F_INT4EQ, Int32GetDatum(object.objectSubId)}},
                  [&](HeapTuple, TupleDesc) { is_found = true; });
     return is_found;
+}
+
+bool is_shared(const ObjectAddress &object) {
+    if (object.classId == RelationRelationId) {
+        const char kind = get_rel_relkind(object.objectId);
+        if (kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE) return table::is_shell(object.objectId);
+    }
+    return is_recorded(object);
 }
 
 void record(const ObjectAddress &object) {
