@@ -1,8 +1,8 @@
 // What PostgreSQL calls when it loads the library.
-#include "copy/row_sink.hpp"
 #include "executor/fragment_scan.hpp"
 #include "executor/insert_scan.hpp"
 #include "executor/modify_scan.hpp"
+#include "executor/row_change_scan.hpp"
 #include "explain/fragment.hpp"
 #include "extension/hooks.hpp"
 #include "extension/settings.hpp"
@@ -10,6 +10,7 @@
 #include "plan/fragment.hpp"
 #include "plan/insert.hpp"
 #include "plan/modify.hpp"
+#include "plan/row_change.hpp"
 #include "worker/task.hpp"
 
 extern "C" {
@@ -26,9 +27,11 @@ extern "C" void _PG_init(void) {
     cedro::plan::register_fragment();
     cedro::plan::register_insert();
     cedro::plan::register_modify();
+    cedro::plan::register_row_change();
     cedro::executor::register_fragment_scan();
     cedro::executor::register_insert_scan();
     cedro::executor::register_modify_scan();
+    cedro::executor::register_row_change_scan();
     cedro::explain::initialize();
     cedro::worker::register_dispatch();
     cedro::extension::install_hooks();

@@ -7,21 +7,16 @@
 #include "planner/modify_checks.hpp"
 #include "planner/push.hpp"
 #include "planner/pushable.hpp"
+#include "table/table.hpp"
 
 namespace cedro::planner {
 
 namespace {
 
-[[noreturn]] void refuse(const Query *query, const char *reason) {
+// Copies of a row must get the same values.
+bool would_differ(const Query *query) {
     const RangeTblEntry *target = rt_fetch(query->resultRelation, query->rtable);
-    ereport(ERROR,
-            (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-             errmsg("this %s of distributed table \"%s\" is not supported", command_name(query),
-                    get_rel_name(target->relid)),
-             reason ? errdetail("Its shards cannot execute it each by itself: %s.", reason)
-                    : errdetail("Its shards cannot execute it each by itself."),
-             errhint("Join tables on their distribution columns or with reference tables, or read what is needed first, "
-                     "into a temporary table or a parameter.")));
+    return table::get(target->relid).replication_factor() > 1 && is_volatile(reinterpret_cast<const Node *>(query));
 }
 
 // The rows that RETURNING gives, as scan tuple: targets, and Vars that read them.
@@ -48,10 +43,12 @@ void return_rows(CustomScan *scan, const Query *query) {
 ModifyPlan plan_modify(const Query *query) {
     check_modify(query);
     const Query *kept = statement_text(query);
+    if (!kept) return {nullptr, false, "its text is not known"};
+    if (would_differ(kept)) return {nullptr, false, "it calls volatile functions, and rows have several copies"};
     Push push = push_whole(query);
-    if (!push.fragment) refuse(query, push.reason);
+    if (!push.fragment) return {nullptr, false, push.reason};
     if (!is_pushable(reinterpret_cast<const Node *>(kept)))
-        refuse(query, "it calls volatile functions, or functions that other nodes lack");
+        return {nullptr, false, "it calls functions that other nodes lack, or that only mean something on this node"};
 
     plan::Modify *modify = plan::make_modify();
     modify->is_volatile = is_volatile(reinterpret_cast<const Node *>(kept));
@@ -71,7 +68,7 @@ ModifyPlan plan_modify(const Query *query) {
     scan->custom_exprs = values;
     scan->custom_private = list_make1(modify);
     scan->methods = GetCustomScanMethods(plan::kModifyScan, false);
-    return {&scan->scan.plan, push.depends_on_role};
+    return {&scan->scan.plan, push.depends_on_role, nullptr};
 }
 
 } // namespace cedro::planner

@@ -122,11 +122,7 @@ const Query *statement_text(const Query *query) {
     if (query->withCheckOptions || query->hasRowSecurity ||
         pg::any_node(reinterpret_cast<Node *>(const_cast<Query *>(query)), is_unsafe_after_rewriting,
                      QTW_EXAMINE_RTES_BEFORE))
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                        errmsg("this %s of distributed table \"%s\" is not supported in a function with a SQL-standard "
-                               "body",
-                               command_name(query), get_rel_name(target_of(query).relid)),
-                        errhint("Write the body of the function as a string.")));
+        return nullptr;
     return query;
 }
 

@@ -12,7 +12,7 @@ const char *command_name(const Query *query);
 void check_modify(const Query *query);
 
 /// The statement as it can be deparsed: as the client wrote it where that was
-/// kept, else the rewritten query, if its text means the same. Raises 0A000 when it does not.
+/// kept, else the rewritten query, if its text means the same; else nullptr. Raises 0A000 behind rules.
 const Query *statement_text(const Query *query);
 
 } // namespace cedro::planner

@@ -1,8 +1,10 @@
 #include "planner/write.hpp"
 
 #include "pg/list.hpp"
+#include "planner/by_row.hpp"
 #include "planner/insert.hpp"
 #include "planner/modify.hpp"
+#include "planner/modify_checks.hpp"
 #include "planner/pushed_statement.hpp"
 #include "table/table.hpp"
 
@@ -30,10 +32,21 @@ bool has_written_shells(const List *queries) {
     return false;
 }
 
+[[noreturn]] void refuse(const Query *query, const char *reason, const char *no_by_row) {
+    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                    errmsg("this %s of distributed table \"%s\" is not supported", command_name(query),
+                           get_rel_name(rt_fetch(query->resultRelation, query->rtable)->relid)),
+                    errdetail("Its shards cannot execute it each by itself: %s. Row by row it cannot be executed with %s.",
+                              reason, no_by_row),
+                    errhint("Join tables on their distribution columns or with reference tables, or read what is needed "
+                            "first, into a temporary table or a parameter.")));
+}
+
 Plan *replacement(PlannedStmt *statement, Plan *plan, const Query *query) {
     if (!is_write(query)) return plan;
     if (query->commandType == CMD_INSERT) return plan_insert(statement, castNode(ModifyTable, plan), query);
     const ModifyPlan modify = plan_modify(query);
+    if (!modify.plan) refuse(query, modify.reason, "WITH");
     modify.plan->plan_node_id = plan->plan_node_id;
     modify.plan->plan_rows = plan->plan_rows;
     modify.plan->plan_width = plan->plan_width;
@@ -59,15 +72,19 @@ void replace_in_ctes(PlannedStmt *statement, const List *queries) {
 bool writes_to_shell(const Query *query) { return is_write(query) || has_written_shells(written_ctes(query)); }
 
 PlannedStmt *plan_write(Query *query, pg::FunctionRef<PlannedStmt *(Query *)> plan_rest) {
-    if (is_modify(query) && !query->hasModifyingCTE) {
-        const ModifyPlan modify = plan_modify(query);
-        return pushed_statement(query, modify.plan, modify.depends_on_role);
-    }
     // Planning changes the query.
     auto *original = static_cast<Query *>(copyObjectImpl(query));
-    PlannedStmt *statement = plan_rest(query);
+    PlannedStmt *statement = nullptr;
+    if (is_modify(query)) {
+        const ModifyPlan modify = plan_modify(query);
+        if (modify.plan) return pushed_statement(query, modify.plan, modify.depends_on_role);
+        if (const char *obstacle = no_by_row(query)) refuse(query, modify.reason, obstacle);
+        statement = plan_by_row(query, plan_rest);
+    } else {
+        statement = plan_rest(query);
+        if (is_write(original)) statement->planTree = replacement(statement, statement->planTree, original);
+    }
     replace_in_ctes(statement, written_ctes(original));
-    if (is_write(original)) statement->planTree = replacement(statement, statement->planTree, original);
     return statement;
 }
 
