@@ -6,6 +6,7 @@
 #include "plan/pruning.hpp"
 #include "plan/site.hpp"
 #include "table/table.hpp"
+#include "transaction/gate.hpp"
 
 namespace cedro::executor {
 
@@ -74,6 +75,9 @@ pg::Vector<Task> tasks_of(const plan::Fragment *fragment) {
 
     pg::Vector<Layout> layouts;
     for (int i = 0; i < list_length(fragment->layouts); i++) layouts.push(layout_of(fragment, i));
+    // A locked row must not move away from its lock.
+    if (fragment->locks_rows)
+        for (const Layout &layout : layouts) transaction::pass_gates(layout.colocation, layout.ordinals);
 
     pg::Vector<Task> tasks;
     if (layouts.size() == 1) {

@@ -29,7 +29,8 @@ ShardGroup group_of(int32 colocation, int ordinal, const pg::Vector<Oid> &relids
     return group;
 }
 
-// Prepared transactions hold the shards they wrote to, also after their sender has gone through the gate.
+// Prepared transactions hold the shards they wrote to, and rows they locked, also after their sender has let go of
+// the gate.
 void wait_for_prepared(const ShardGroup &group, const cluster::Node &node) {
     StringInfoData sql;
     initStringInfo(&sql);
@@ -39,7 +40,7 @@ void wait_for_prepared(const ShardGroup &group, const cluster::Node &node) {
         appendStringInfo(&sql, "%s%s", sql.len == 0 ? "LOCK TABLE ONLY " : ", ONLY ",
                          quote_qualified_identifier(schema, name));
     }
-    appendStringInfoString(&sql, " IN SHARE ROW EXCLUSIVE MODE");
+    appendStringInfoString(&sql, " IN EXCLUSIVE MODE");
     const char *command = sql.data;
     if (cluster::is_local(node))
         transaction::run_here({&command, 1});

@@ -7,6 +7,7 @@
 #include "pg/scope.hpp"
 #include "pg/text.hpp"
 #include "plan/message.hpp"
+#include "transaction/gate.hpp"
 #include "transaction/session.hpp"
 #include "worker/placement.hpp"
 #include "worker/task.hpp"
@@ -224,6 +225,21 @@ pg::Vector<table::Placement> active_placements(const Shape &shape, int ordinal) 
     return active;
 }
 
+// Keeps the groups of the batches where they are, and looks where that is.
+void hold(Shape &shape, std::span<const Batch> batches) {
+    pg::Vector<int> ordinals;
+    for (const Batch &batch : batches) ordinals.push(batch.ordinal);
+    transaction::pass_gates(shape.table->colocation, ordinals);
+    shape.table = &table::get(shape.table->relid);
+}
+
+// Groups may have different numbers of copies while that number is being changed.
+size_t most_copies(const Shape &shape, std::span<const Batch> batches) {
+    size_t most = 0;
+    for (const Batch &batch : batches) most = std::max(most, active_placements(shape, batch.ordinal).size());
+    return most;
+}
+
 // Finds the entry of the batch that a row speaks of.
 std::optional<size_t> position_of(const Shape &shape, std::span<const KeyEntry> entries, const Batch &batch,
                                   std::span<const char *const> row) {
@@ -270,14 +286,15 @@ pg::Vector<bool> write_entries(const GlobalKey &key, KeyWrite write, std::span<c
     pg::Vector<bool> written;
     for (size_t i = 0; i < entries.size(); i++) written.push(false);
     if (entries.empty()) return written;
-    const Shape shape = shape_of(key);
+    Shape shape = shape_of(key);
     const auto batches = batches_of(shape, entries, write == KeyWrite::SetHome ? 1 : kBatchSize);
-    const auto copies = static_cast<size_t>(shape.table->replication_factor());
     pg::Vector<int> ordinals;
     for (const Batch &batch : batches)
         if (ordinals.empty() || ordinals.back() != batch.ordinal) ordinals.push(batch.ordinal);
-    worker::lock_shards(*shape.table, ordinals,
-                        write == KeyWrite::Insert ? worker::ShardLock::Shared : worker::ShardLock::Exclusive);
+    shape.table = &worker::lock_shards(*shape.table, ordinals,
+                                       write == KeyWrite::Insert ? worker::ShardLock::Shared
+                                                                 : worker::ShardLock::Exclusive);
+    const size_t copies = most_copies(shape, batches);
     for (size_t copy = 0; copy < copies; copy++) write_copy(shape, write, entries, batches, copy, written);
     if (write == KeyWrite::Insert) return written;
 
@@ -302,12 +319,13 @@ pg::Vector<std::optional<int32>> find_homes(const GlobalKey &key, std::span<cons
     pg::Vector<std::optional<int32>> homes;
     for (size_t i = 0; i < entries.size(); i++) homes.push(std::nullopt);
     if (entries.empty()) return homes;
-    const Shape shape = shape_of(key);
+    Shape shape = shape_of(key);
     struct Sent {
         const Batch *batch;
         Task task;
     };
     const auto batches = batches_of(shape, entries, kBatchSize);
+    if (lock) hold(shape, batches);
     pg::Vector<Sent> sent;
     for (const Batch &batch : batches) {
         StringInfoData sql;
