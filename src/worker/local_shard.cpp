@@ -1,6 +1,7 @@
 #include "worker/local_shard.hpp"
 
 #include "cluster/node.hpp"
+#include "transaction/gate.hpp"
 
 namespace cedro::worker {
 
@@ -25,6 +26,13 @@ Oid placed_shard(Oid shell, int ordinal, LOCKMODE lock) {
     return table::shard_relid(*table, ordinal);
 }
 
+// A move that brings the shard here may have committed on the sender's node and not yet on this one. It keeps the gate
+// closed here until it has.
+void wait_for_move(Oid shell, int ordinal) {
+    if (const table::Table *table = table::find(shell)) transaction::pass_gates(table->colocation, {&ordinal, 1});
+    AcceptInvalidationMessages();
+}
+
 } // namespace
 
 int ordinal_in(const table::Table &table, plan::GroupSet groups) {
@@ -37,10 +45,17 @@ int ordinal_in(const table::Table &table, plan::GroupSet groups) {
 
 Oid open_local_shard(Oid shell, int ordinal, LOCKMODE lock) {
     Oid shard = placed_shard(shell, ordinal, lock);
+    if (!OidIsValid(shard)) {
+        wait_for_move(shell, ordinal);
+        shard = placed_shard(shell, ordinal, lock);
+    }
+    while (OidIsValid(shard) && lock != NoLock) {
+        LockRelationOid(shard, lock); // and learns of what others committed meanwhile
+        const Oid locked = shard;
+        shard = placed_shard(shell, ordinal, lock);
+        if (shard == locked) break; // else it came back as another relation
+    }
     if (!OidIsValid(shard)) raise_absent(shell, ordinal);
-    if (lock == NoLock) return shard;
-    LockRelationOid(shard, lock); // and learns of what others committed meanwhile
-    if (placed_shard(shell, ordinal, lock) != shard) raise_absent(shell, ordinal);
     return shard;
 }
 
