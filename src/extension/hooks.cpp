@@ -21,6 +21,7 @@
 #include "transaction/distributed_id.hpp"
 #include "transaction/node_session.hpp"
 #include "transaction/session.hpp"
+#include "transaction/user_code.hpp"
 #include "unique/change.hpp"
 #include "worker/guard.hpp"
 #include "worker/task.hpp"
@@ -122,6 +123,7 @@ void install_hooks() {
     next_emit_log = emit_log_hook;
     emit_log_hook = correct_message;
     transaction::initialize();
+    transaction::confine_user_code();
     unique::initialize();
     job::register_launcher();
     ddl::initialize();

@@ -1,4 +1,5 @@
-// Whether this backend executes commands that come from the cluster itself.
+#include "transaction/applying.hpp"
+
 #include "pg/scope.hpp"
 #include "transaction/everywhere.hpp"
 
@@ -11,6 +12,8 @@ constinit bool applying = false;
 } // namespace
 
 bool is_applying() { return applying; }
+
+bool set_applying(bool is_applying) { return std::exchange(applying, is_applying); }
 
 void apply(pg::FunctionRef<void()> body) {
     const bool was_applying = applying;

@@ -118,6 +118,8 @@ void run_on_shell(Node *statement) {
 } // namespace
 
 void change_shards(Node *statement, pg::FunctionRef<void()> on_shell) {
+    List *defaults = default_values(statement);
+    set_default_values(statement, &defaults);
     Change change;
     plan_change(change, statement);
     reading_shell(on_shell); // its constraints are checked against its own storage, which is empty
