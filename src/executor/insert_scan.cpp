@@ -4,6 +4,7 @@
 #include "executor/constants.hpp"
 #include "executor/insert_batch.hpp"
 #include "executor/returned_rows.hpp"
+#include "executor/view_check.hpp"
 #include "pg/explain.hpp"
 #include "pg/list.hpp"
 #include "pg/planner.hpp"
@@ -36,8 +37,7 @@ void begin(CustomScanState *node, EState *estate, int flags) {
     auto *plan = castNode(CustomScan, node->ss.ps.plan);
     node->custom_ps = list_make1(ExecInitNode(static_cast<Plan *>(linitial(plan->custom_plans)), estate, flags));
     if (flags & EXEC_FLAG_EXPLAIN_ONLY) return;
-    for (WithCheckOption *check : pg::ListOf<WithCheckOption>(state->insert->checks))
-        state->checks = lappend(state->checks, ExecInitQual(castNode(List, check->qual), &node->ss.ps));
+    state->checks = make_checks(state->insert->checks, &node->ss.ps);
     state->values_left_open = ExecInitExprList(plan->custom_exprs, &node->ss.ps);
     const auto columns = static_cast<size_t>(list_length(state->insert->source));
     state->values = static_cast<Datum *>(palloc(sizeof(Datum) * columns));
@@ -52,12 +52,7 @@ void check_row(InsertState *state) {
     ScanState &scan = state->scan.ss;
     ResetExprContext(scan.ps.ps_ExprContext);
     scan.ps.ps_ExprContext->ecxt_scantuple = ExecCopySlot(scan.ss_ScanTupleSlot, state->row);
-    for (int i = 0; i < list_length(state->checks); i++) {
-        if (ExecQual(static_cast<ExprState *>(list_nth(state->checks, i)), scan.ps.ps_ExprContext)) continue;
-        const auto *check = list_nth_node(WithCheckOption, state->insert->checks, i);
-        ereport(ERROR, (errcode(ERRCODE_WITH_CHECK_OPTION_VIOLATION),
-                        errmsg("new row violates check option for view \"%s\"", check->relname)));
-    }
+    check_view_options(state->insert->checks, state->checks, scan.ps.ps_ExprContext);
 }
 
 uint64 write_batch(InsertState *state, InsertBatch *batch) {

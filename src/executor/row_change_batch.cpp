@@ -92,7 +92,7 @@ const char *tail_of(const plan::RowChange &change) {
     for (int i = 0; i < list_length(change.identity); i++)
         appendStringInfo(&text, "%s%s.%s = %s.c%d", i == 0 ? "" : " AND ", kTarget,
                          column_name(change.relid, list_nth_int(change.identity, i)), kValues, i + 1);
-    if (!change.returns_rows) return text.data;
+    if (!change.returns_rows && !change.checks) return text.data;
     appendStringInfo(&text, " RETURNING %s.n", kValues);
     for (int i = 0; i < list_length(change.returned); i++)
         appendStringInfo(&text, ", %s.%s", kTarget, column_name(change.relid, list_nth_int(change.returned, i)));

@@ -2,6 +2,7 @@
 
 #include "executor/returned_rows.hpp"
 #include "executor/row_change_batch.hpp"
+#include "executor/view_check.hpp"
 #include "pg/explain.hpp"
 #include "pg/scope.hpp"
 #include "pg/text.hpp"
@@ -13,6 +14,7 @@ namespace {
 struct ChangeState {
     CustomScanState scan; // first: PostgreSQL sees only this
     const plan::RowChange *change;
+    List *checks; // ExprStates of change->checks
     ReturnedRows *returned;
     bool is_done;
 };
@@ -24,6 +26,7 @@ PlanState *child_of(ChangeState *state) { return static_cast<PlanState *>(liniti
 void begin(CustomScanState *node, EState *estate, int flags) {
     auto *plan = castNode(CustomScan, node->ss.ps.plan);
     node->custom_ps = list_make1(ExecInitNode(static_cast<Plan *>(linitial(plan->custom_plans)), estate, flags));
+    state_of(node)->checks = make_checks(state_of(node)->change->checks, &node->ss.ps);
 }
 
 // The returned columns alone: the scan's tuple without what other tables add.
@@ -47,7 +50,14 @@ void keep_returned(ChangeState *state, TupleTableSlot *row, TupleTableSlot *sour
     for (int i = 0; i < list_length(state->change->carried); i++)
         tuple->tts_values[returned + i] =
             slot_getattr(source, list_nth_int(state->change->carried, i), &tuple->tts_isnull[returned + i]);
-    put(state->returned, ExecStoreVirtualTuple(tuple));
+    ExecStoreVirtualTuple(tuple);
+    if (state->checks) {
+        ExprContext *context = state->scan.ss.ps.ps_ExprContext;
+        ResetExprContext(context);
+        context->ecxt_scantuple = tuple;
+        check_view_options(state->change->checks, state->checks, context);
+    }
+    if (state->change->returns_rows) put(state->returned, tuple);
 }
 
 void change_all(ChangeState *state) {
@@ -55,7 +65,7 @@ void change_all(ChangeState *state) {
     pg::with_context(estate->es_query_cxt, [&] {
         PlanState *child = child_of(state);
         TupleDesc type = ExecGetResultType(child);
-        const bool wants_rows = state->change->returns_rows;
+        const bool wants_rows = state->change->returns_rows || state->checks;
         state->returned = make_returned_rows(&state->scan);
         RowChangeBatch *batch =
             make_row_change_batch(*state->change, type, wants_rows ? returned_type(state) : nullptr);

@@ -10,6 +10,7 @@ void copy(ExtensibleNode *target, const ExtensibleNode *source) {
     const ExtensibleNode node = to->node;
     *to = *from;
     to->node = node;
+    to->checks = static_cast<List *>(copyObjectImpl(from->checks));
     for (List **list : {&to->identity, &to->columns, &to->values, &to->returned, &to->carried}) *list = list_copy(*list);
 }
 
@@ -19,7 +20,8 @@ bool equals(const ExtensibleNode *one, const ExtensibleNode *other) {
     return a->relid == b->relid && a->role == b->role && a->is_delete == b->is_delete &&
            a->returns_rows == b->returns_rows && a->changes_identity == b->changes_identity && a->key == b->key &&
            equal(a->identity, b->identity) && equal(a->columns, b->columns) && equal(a->values, b->values) &&
-           equal(a->returned, b->returned) && equal(a->carried, b->carried);
+           equal(a->returned, b->returned) && equal(a->carried, b->carried) &&
+           equal(a->checks, b->checks);
 }
 
 void print(StringInfo text, const ExtensibleNode *node) {

@@ -19,6 +19,7 @@ struct RowChange {
     List *columns;      ///< int: columns that SET assigns
     List *values;       ///< int: positions of their values
     List *returned;     ///< int: columns, system columns too, that RETURNING needs of the changed row
+    List *checks;       ///< WithCheckOptions of views, over the scan's tuple
     List *carried;      ///< int: positions of what RETURNING needs of other tables; follow the returned ones in the scan's tuple
 };
 

@@ -139,6 +139,19 @@ bool has_sub_select(const List *expressions) {
                         [](Node *node) { return IsA(node, SubLink); });
 }
 
+// What views demand of the new rows. (The nodes judge policies.)
+List *view_checks(const Query *query) {
+    List *checks = NIL;
+    for (const WithCheckOption *option : pg::ListOf<const WithCheckOption>(query->withCheckOptions)) {
+        if (option->kind != WCO_VIEW_CHECK) continue;
+        auto *check = static_cast<WithCheckOption *>(copyObjectImpl(option));
+        Expr *condition = expression_planner(reinterpret_cast<Expr *>(check->qual));
+        check->qual = reinterpret_cast<Node *>(make_ands_implicit(condition));
+        checks = lappend(checks, check);
+    }
+    return checks;
+}
+
 bool has_cursor_position(const Query *query) {
     return pg::any_node(query->jointree->quals, [](Node *node) { return IsA(node, CurrentOfExpr); });
 }
@@ -147,10 +160,8 @@ bool has_cursor_position(const Query *query) {
 
 const char *no_by_row(const Query *query) {
     if (query->commandType == CMD_MERGE) return "MERGE";
-    if (query->withCheckOptions && get_rel_relkind(target_of(query)->relid) == RELKIND_VIEW) return "a view";
-    for (WithCheckOption *option : pg::ListOf<WithCheckOption>(query->withCheckOptions))
-        if (option->kind == WCO_VIEW_CHECK) return "a view WITH CHECK OPTION";
     if (has_sub_select(query->returningList)) return "a sub-select in RETURNING";
+    if (has_sub_select(query->withCheckOptions)) return "a sub-select in a view WITH CHECK OPTION";
     if (has_cursor_position(query)) return "WHERE CURRENT OF";
     if (!identity_of(target_of(query))) return "a table with several copies or partitions that has no primary key";
     return nullptr;
@@ -169,6 +180,7 @@ PlannedStmt *plan_by_row(const Query *query, pg::FunctionRef<PlannedStmt *(Query
     source.add_identity();
     ReturnedColumns returned(static_cast<Index>(query->resultRelation), target->relid);
     List *returning = returned.fetch(query->returningList);
+    change->checks = returned.fetch(view_checks(query));
     change->returned = returned.attributes();
     returning = source.carry(returning, list_length(change->returned));
     source.add_values();

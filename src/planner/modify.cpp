@@ -1,5 +1,6 @@
 #include "planner/modify.hpp"
 
+#include "pg/catalog.hpp"
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
 #include "plan/modify.hpp"
@@ -14,9 +15,21 @@ namespace cedro::planner {
 namespace {
 
 // Copies of a row must get the same values.
-bool would_differ(const Query *query) {
-    const RangeTblEntry *target = rt_fetch(query->resultRelation, query->rtable);
-    return table::get(target->relid).replication_factor() > 1 && is_volatile(reinterpret_cast<const Node *>(query));
+bool would_differ(Oid target, const Query *kept) {
+    return table::get(target).replication_factor() > 1 && is_volatile(reinterpret_cast<const Node *>(kept));
+}
+
+// The text names views too; tables were judged where their rows are.
+bool names_what_nodes_lack(const Query *kept) {
+    return pg::any_node(
+        reinterpret_cast<Node *>(const_cast<Query *>(kept)),
+        [](Node *node) {
+            if (!IsA(node, RangeTblEntry)) return false;
+            const auto *entry = reinterpret_cast<RangeTblEntry *>(node);
+            return entry->rtekind == RTE_RELATION && !table::is_shell(entry->relid) &&
+                   !exists_everywhere(RelationRelationId, entry->relid);
+        },
+        QTW_EXAMINE_RTES_BEFORE);
 }
 
 // The rows that RETURNING gives, as scan tuple: targets, and Vars that read them.
@@ -44,7 +57,9 @@ ModifyPlan plan_modify(const Query *query) {
     check_modify(query);
     const Query *kept = statement_text(query);
     if (!kept) return {nullptr, false, "its text is not known"};
-    if (would_differ(kept)) return {nullptr, false, "it calls volatile functions, and rows have several copies"};
+    const Oid target = rt_fetch(query->resultRelation, query->rtable)->relid;
+    if (names_what_nodes_lack(kept)) return {nullptr, false, "it names a view that other nodes lack"};
+    if (would_differ(target, kept)) return {nullptr, false, "it calls volatile functions, and rows have several copies"};
     Push push = push_whole(query);
     if (!push.fragment) return {nullptr, false, push.reason};
     if (!is_pushable(reinterpret_cast<const Node *>(kept)))
@@ -59,7 +74,7 @@ ModifyPlan plan_modify(const Query *query) {
     for (int i = known; i < list_length(values); i++)
         list_nth_cell(values, i)->ptr_value = expression_planner(static_cast<Expr *>(list_nth(values, i)));
     modify->fragment = push.fragment;
-    modify->target = rt_fetch(query->resultRelation, query->rtable)->relid;
+    modify->target = target;
     modify->returns_rows = query->returningList != NIL;
     modify->sets_tag = query->canSetTag;
 
