@@ -10,12 +10,14 @@
 #include "pg/scope.hpp"
 #include "pg/spi.hpp"
 #include "transaction/deadlock.hpp"
+#include "transaction/distributed_id.hpp"
 #include "transaction/recovery.hpp"
 
 namespace cedro::job {
 namespace {
 
 constexpr int64 kLongestSleep = 10000; // milliseconds
+constexpr int64 kSoon = 3000;          // what a transaction has left is looked after at once, again and again
 
 /// A duty and when it is due next.
 struct Duty {
@@ -29,7 +31,10 @@ int64 deadlock_interval() {
     return static_cast<int64>(setting::distributed_deadlock_detection_factor * DeadlockTimeout);
 }
 
-int64 recovery_interval() { return setting::recover_2pc_interval; }
+int64 recovery_interval() {
+    const int64 interval = setting::recover_2pc_interval;
+    return transaction::has_unfinished() ? std::min(interval, kSoon) : interval;
+}
 
 int64 cleaning_interval() { return setting::defer_shard_delete_interval; }
 

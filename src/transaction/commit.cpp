@@ -152,6 +152,7 @@ void commit_prepared() {
                           errdetail("Its part stays prepared as \"%s\" and is committed by recovery.",
                                     each->gid ? each->gid : "")));
         each->phase = Phase::Broken;
+        leave_to_recovery();
     }
 }
 

@@ -18,12 +18,15 @@ struct Slot {
 
 struct Shared {
     pg_atomic_uint64 last_number;
+    pg_atomic_uint64 unfinished; // how many parts were left to recovery
     int slot_count;
     Slot slots[FLEXIBLE_ARRAY_MEMBER];
 };
 
 constinit Shared *shared = nullptr;
 constinit DistributedId current{};
+constinit int64 current_gpid = 0; // of the backend in which it began; 0: unknown
+constinit uint64 seen_unfinished = 0;
 
 int slot_count() { return MaxBackends + NUM_AUXILIARY_PROCS; }
 Size shared_size() { return offsetof(Shared, slots) + static_cast<Size>(slot_count()) * sizeof(Slot); }
@@ -35,6 +38,7 @@ Slot *my_slot() {
 
 void publish(const DistributedId &id, bool is_worker, int64 gpid) {
     current = id;
+    current_gpid = gpid;
     Slot *slot = my_slot();
     if (!slot) return;
     SpinLockAcquire(&slot->mutex);
@@ -54,6 +58,8 @@ int64 my_gpid() {
     return (self ? self->id : 0) * INT64CONST(10000000000) + MyProcPid;
 }
 
+int64 backend_gpid() { return current && current_gpid != 0 ? current_gpid : my_gpid(); }
+
 void request_shared_memory() { RequestAddinShmemSpace(shared_size()); }
 
 void attach_shared_memory() {
@@ -64,6 +70,7 @@ void attach_shared_memory() {
         memset(static_cast<void *>(shared), 0, shared_size());
         // Numbers must not come again after a restart: a prepared transaction of the earlier life may be waiting.
         pg_atomic_init_u64(&shared->last_number, static_cast<uint64>(GetCurrentTimestamp()));
+        pg_atomic_init_u64(&shared->unfinished, 0);
         shared->slot_count = slot_count();
         for (int i = 0; i < shared->slot_count; i++) SpinLockInit(&shared->slots[i].mutex);
     }
@@ -106,6 +113,10 @@ pg::Vector<Running> running() {
     }
     return result;
 }
+
+void leave_to_recovery() { pg_atomic_fetch_add_u64(&shared->unfinished, 1); }
+bool has_unfinished() { return pg_atomic_read_u64(&shared->unfinished) != seen_unfinished; }
+void take_unfinished() { seen_unfinished = pg_atomic_read_u64(&shared->unfinished); }
 
 bool cancel_deadlocked(uint64 number) {
     for (int i = 0; shared && i < shared->slot_count; i++) {

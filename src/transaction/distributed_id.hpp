@@ -29,6 +29,9 @@ struct Running {
 /// This backend's number in the whole cluster: node id × 10^10 + process id.
 int64 my_gpid();
 
+/// The number of the backend in which this transaction began: this one, or another node's.
+int64 backend_gpid();
+
 /// Calls for postmaster start (shmem_request_hook, shmem_startup_hook).
 void request_shared_memory();
 void attach_shared_memory();
@@ -47,6 +50,12 @@ void clear_id();
 
 /// The backends that work for a distributed transaction at this moment.
 pg::Vector<Running> running();
+
+/// Remembers that something was left for recovery.
+void leave_to_recovery();
+/// Whether something was left since this backend's last take_unfinished().
+bool has_unfinished();
+void take_unfinished();
 
 /// Marks the transaction as the victim of a deadlock and cancels the backend in
 /// which it began. False when it does not run here any more.

@@ -51,8 +51,8 @@ void open() {
         raise_unreachable(*reason);
     }
     run_by_itself(psprintf("SET application_name TO 'citus_rebalancer gpid=" INT64_FORMAT "'", my_gpid()));
-    run_by_itself(psprintf("CALL citus_internal.become(%s)",
-                           quote_literal_cstr(GetUserNameFromId(GetUserId(), false))));
+    run_by_itself(
+        psprintf("CALL citus_internal.become(%s)", quote_literal_cstr(GetUserNameFromId(GetUserId(), false))));
 }
 
 // A statement that still runs is told to stop: its transaction must not go on without us.

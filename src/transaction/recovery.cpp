@@ -96,11 +96,26 @@ int recover_on(const cluster::Node &node, Session *session, Texts &finished) {
     return count;
 }
 
+// Nodes of which the log says already that they cannot be reached.
+constinit std::array<int32, 32> silent{};
+
+/// Whether this is news.
+bool note_silence(int32 node_id, bool is_silent) {
+    int32 *entry = std::ranges::find(silent, node_id);
+    const bool was_silent = entry != silent.end();
+    if (was_silent && !is_silent) *entry = 0;
+    if (!was_silent && is_silent && (entry = std::ranges::find(silent, 0)) != silent.end()) *entry = node_id;
+    return was_silent != is_silent;
+}
+
 int recover_reachable(const cluster::Node &node, Texts &finished) {
     Session *session = session_if_reachable(node.id);
+    const bool is_news = note_silence(node.id, session == nullptr);
     if (session) return recover_on(node, session, finished);
-    ereport(WARNING, (errcode(ERRCODE_CONNECTION_FAILURE),
-                      errmsg("could not look for prepared transactions on node %s:%d", node.host, node.port)));
+    if (!records_of(node.group).empty()) leave_to_recovery();
+    ereport(is_news ? WARNING : DEBUG1,
+            (errcode(ERRCODE_CONNECTION_FAILURE),
+             errmsg("could not look for prepared transactions on node %s:%d", node.host, node.port)));
     return 0;
 }
 
@@ -112,6 +127,7 @@ int recover() {
     LOCKTAG tag;
     SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, 0, kRecoveryLockClass);
     LockAcquire(&tag, ExclusiveLock, false, false);
+    take_unfinished();
     int count = 0;
     Texts finished;
     for (const cluster::Node &node : cluster::other_nodes()) count += recover_reachable(node, finished);

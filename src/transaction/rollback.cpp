@@ -3,6 +3,7 @@
 // connection is closed, upon which its server rolls back by itself.
 #include "net/error.hpp"
 #include "pg/transaction.hpp"
+#include "transaction/distributed_id.hpp"
 #include "transaction/participant.hpp"
 
 namespace cedro::transaction {
@@ -62,9 +63,11 @@ void roll_back_all() {
     drain(all, net::in_milliseconds(kRollbackLimit), net::Interrupts::Hold);
     for (Session *each : all) tell(*each);
     drain(all, net::in_milliseconds(kRollbackLimit), net::Interrupts::Hold);
-    for (Session *each : all)
+    for (Session *each : all) {
         if (each->phase != Phase::Broken && each->phase != Phase::Fresh)
             each->phase = each->is_idle() ? Phase::Ended : Phase::Broken;
+        if (each->phase == Phase::Broken && each->gid) leave_to_recovery();
+    }
 }
 
 } // namespace cedro::transaction

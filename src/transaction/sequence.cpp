@@ -57,8 +57,8 @@ void fetch(Block &block) {
                         errhint("Run citus_set_coordinator_host on the coordinator.")));
     const Parameter parameters[] = {{TEXTOID, pg::qualified_name(block.sequence)},
                                     {INT4OID, psprintf("%d", block.size)}};
-    const PGresult *result = run(session(coordinator->id),
-                                 {"CALL citus_internal.take_sequence_values($1, $2, NULL)", parameters});
+    const PGresult *result =
+        run(session(coordinator->id), {"CALL citus_internal.take_sequence_values($1, $2, NULL)", parameters});
     const char *text = PQgetvalue(result, 0, 0); // {1,2,3}
     block.count = block.next = 0;
     for (const char *at = text; block.count < block.size && (*at == '{' || *at == ',');) {

@@ -35,6 +35,7 @@ struct Parameter {
 };
 
 struct Statement {
+    /// Made by the extension, never by a user: a CALL of citus_internal in it would be obeyed.
     const char *sql;
     std::span<const Parameter> parameters = {};
     /// The role in whose name it runs; InvalidOid: the node itself (privileged calls of citus_internal).

@@ -6,7 +6,8 @@
 using namespace cedro::transaction;
 
 TEST(Gid, IsReadAsItWasWritten) {
-    for (const Gid &gid : {Gid{0, 1, 1, 1}, Gid{7, 4711, 848850827320197, 3}, Gid{2147483647, 2147483647, UINT64_MAX, 99}}) {
+    for (const Gid &gid :
+         {Gid{0, 1, 1, 1}, Gid{7, 4711, 848850827320197, 3}, Gid{2147483647, 2147483647, UINT64_MAX, 99}}) {
         char text[kGidSize];
         write_gid(gid, text);
         EXPECT_EQ(parse_gid(text), gid) << text;
@@ -20,8 +21,8 @@ TEST(Gid, HasTheFormThatReadersKnow) {
 }
 
 TEST(Gid, LeavesForeignNamesAlone) {
-    for (const char *text : {"", "citus", "citus_", "citus_1_2_3", "citus_1_2_3_4_5", "citus_1_2_3_4 ", "citus_-1_2_3_4",
-                             "citus_1_2_x_4", "citus_1__3_4", "Citus_1_2_3_4", "xcitus_1_2_3_4", "citus_1_2_3_",
-                             "citus_99999999999_1_1_1", "citus_1_1_99999999999999999999999_1"})
+    for (const char *text : {"", "citus", "citus_", "citus_1_2_3", "citus_1_2_3_4_5", "citus_1_2_3_4 ",
+                             "citus_-1_2_3_4", "citus_1_2_x_4", "citus_1__3_4", "Citus_1_2_3_4", "xcitus_1_2_3_4",
+                             "citus_1_2_3_", "citus_99999999999_1_1_1", "citus_1_1_99999999999999999999999_1"})
         EXPECT_FALSE(parse_gid(text)) << text;
 }

@@ -47,7 +47,8 @@ TEST(WaitCycle, AgreesWithReachabilityOnRandomGraphs) {
     for (int round = 0; round < 2000; ++round) {
         const int vertices = 1 + static_cast<int>(random() % 7);
         std::vector<Arc> arcs;
-        std::vector<std::vector<bool>> reach(static_cast<size_t>(vertices), std::vector<bool>(static_cast<size_t>(vertices)));
+        std::vector<std::vector<bool>> reach(static_cast<size_t>(vertices),
+                                             std::vector<bool>(static_cast<size_t>(vertices)));
         for (size_t i = random() % 10; i > 0; --i) {
             Arc arc{static_cast<int>(random() % static_cast<unsigned>(vertices)),
                     static_cast<int>(random() % static_cast<unsigned>(vertices))};
