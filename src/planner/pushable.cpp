@@ -70,11 +70,12 @@ bool starts_with(const NameData &name, const char *prefix) {
     return strncmp(NameStr(name), prefix, strlen(prefix)) == 0;
 }
 
-// Stable functions of rows: those built into the server in C that depend on settings alone, which tasks carry along.
+// Stable functions of rows: those built into the server that depend on settings alone, which tasks carry along.
 bool is_settings_only(const Function &function) {
     if (!function.is_builtin || function.has_local_types) return false;
-    if (function.language != INTERNALlanguageId) return false;
-    for (const char *prefix : {"pg_", "has_", "txid_", "current_", "to_reg", "row_security"})
+    if (function.language != INTERNALlanguageId && function.language != SQLlanguageId) return false;
+    // age(timestamptz) looks at the clock.
+    for (const char *prefix : {"age", "pg_", "has_", "txid_", "current_", "to_reg", "row_security"})
         if (starts_with(function.name, prefix)) return false;
     return true;
 }
