@@ -38,3 +38,27 @@ COMMENT ON FUNCTION pg_catalog.citus_shard_cost_by_disk_size(bigint) IS
 INSERT INTO pg_dist_rebalance_strategy VALUES
     ('by_disk_size', true, 'citus_shard_cost_by_disk_size', 'citus_node_capacity_1', 'citus_shard_allowed_on_node_true',
      0.1, 0.01, 0.5);
+
+CREATE FUNCTION pg_catalog.citus_local_disk_space_stats(OUT available_disk_size bigint, OUT total_disk_size bigint)
+    RETURNS record LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'citus_local_disk_space_stats';
+COMMENT ON FUNCTION pg_catalog.citus_local_disk_space_stats() IS
+    'bytes of the file system that holds this node''s data directory';
+
+CREATE FUNCTION pg_catalog.worker_partitioned_relation_size(relation regclass) RETURNS bigint
+    LANGUAGE sql AS $$
+    SELECT coalesce(sum(pg_catalog.pg_relation_size(relid)), 0)::bigint FROM pg_catalog.pg_partition_tree(relation)
+$$;
+COMMENT ON FUNCTION pg_catalog.worker_partitioned_relation_size(regclass) IS
+    'bytes of rows of all partitions that a table has on this node';
+CREATE FUNCTION pg_catalog.worker_partitioned_table_size(relation regclass) RETURNS bigint
+    LANGUAGE sql AS $$
+    SELECT coalesce(sum(pg_catalog.pg_table_size(relid)), 0)::bigint FROM pg_catalog.pg_partition_tree(relation)
+$$;
+COMMENT ON FUNCTION pg_catalog.worker_partitioned_table_size(regclass) IS
+    'bytes of rows, TOAST and maps of all partitions that a table has on this node';
+CREATE FUNCTION pg_catalog.worker_partitioned_relation_total_size(relation regclass) RETURNS bigint
+    LANGUAGE sql AS $$
+    SELECT coalesce(sum(pg_catalog.pg_total_relation_size(relid)), 0)::bigint FROM pg_catalog.pg_partition_tree(relation)
+$$;
+COMMENT ON FUNCTION pg_catalog.worker_partitioned_relation_total_size(regclass) IS
+    'bytes of rows, TOAST and indexes of all partitions that a table has on this node';

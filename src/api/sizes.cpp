@@ -70,6 +70,16 @@ PG_SQL_FUNCTION(citus_shard_cost_by_disk_size) {
     PG_RETURN_FLOAT4(static_cast<float4>(bytes + setting::rebalancer_by_disk_size_base_cost));
 }
 
+PG_SQL_FUNCTION(citus_local_disk_space_stats) {
+    monitor::DiskSpace space = monitor::local_disk_space();
+    TupleDesc type;
+    if (get_call_result_type(fcinfo, nullptr, &type) != TYPEFUNC_COMPOSITE)
+        elog(ERROR, "return type must be a row type");
+    Datum values[] = {Int64GetDatum(space.available), Int64GetDatum(space.total)};
+    bool nulls[] = {false, false};
+    return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(type), values, nulls));
+}
+
 PG_SQL_FUNCTION(shard_name) {
     Oid relid = PG_GETARG_OID(0);
     int64 shard = PG_GETARG_INT64(1);

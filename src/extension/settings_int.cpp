@@ -68,7 +68,7 @@ constexpr IntSetting kSettings[] = {
     {"citus.metadata_sync_interval", &setting::metadata_sync_interval, 60 * kSecond, 1, 7 * kDay, PGC_SIGHUP,
      kHidden | GUC_UNIT_MS, Inert, "Sets the time between two attempts to bring other nodes' metadata to the present."},
     {"citus.metadata_sync_retry_interval", &setting::metadata_sync_retry_interval, 5 * kSecond, 1, 7 * kDay, PGC_SIGHUP,
-     kHidden | GUC_UNIT_MS, Inert, "Sets the time after which a failed attempt to send metadata is repeated."},
+     kHidden | GUC_UNIT_MS, Live, "Sets the time after which a failed attempt to send metadata is repeated."},
     {"citus.next_cleanup_record_id", &setting::next_cleanup_record_id, 0, 0, INT_MAX, PGC_USERSET, kHidden, Inert,
      "Sets the id of the next cleanup record; 0 takes it from the sequence."},
     {"citus.next_operation_id", &setting::next_operation_id, 0, 0, INT_MAX, PGC_USERSET, kHidden, Inert,

@@ -9,6 +9,7 @@
 #include "transaction/session.hpp"
 
 #include <charconv>
+#include <sys/statvfs.h>
 
 namespace cedro::monitor {
 namespace {
@@ -227,6 +228,14 @@ int64 shard_group_bytes(int64 shard) {
     ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                     errmsg("no node that holds shard " INT64_FORMAT " can be reached", shard),
                     errhint("See which nodes are down with citus_check_cluster_node_health().")));
+}
+
+DiskSpace local_disk_space() {
+    struct statvfs space;
+    if (statvfs(DataDir, &space) != 0)
+        ereport(ERROR, (errcode_for_file_access(), errmsg("could not look at the file system of \"%s\": %m", DataDir)));
+    const auto block = static_cast<int64>(space.f_frsize);
+    return {static_cast<int64>(space.f_bavail) * block, static_cast<int64>(space.f_blocks) * block};
 }
 
 } // namespace cedro::monitor

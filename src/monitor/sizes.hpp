@@ -39,4 +39,11 @@ pg::Vector<ShardSize> shard_sizes();
 /// healthy placement.
 int64 shard_group_bytes(int64 shard);
 
+/// The file system that holds this node's data directory.
+struct DiskSpace {
+    int64 available; ///< bytes that the server may still take
+    int64 total;
+};
+DiskSpace local_disk_space();
+
 } // namespace cedro::monitor

@@ -24,6 +24,8 @@ SELECT citus_relation_size('hashed') > 100000 AS rows, citus_table_size('hashed'
 SELECT citus_total_relation_size('hashed') = sum(shard_size) FROM citus_shards WHERE table_name = 'hashed'::regclass;
 SELECT citus_total_relation_size('parent') = citus_total_relation_size('parent_1'), citus_relation_size('parent') > 0;
 SELECT citus_relation_size('"Ref Table"'), citus_relation_size('single');
+SELECT available_disk_size BETWEEN 1 AND total_disk_size FROM citus_local_disk_space_stats();
+SELECT bool_and(success), sum(result::bigint) = citus_table_size('parent') FROM run_command_on_placements('parent', $$SELECT worker_partitioned_table_size('%s')$$);
 SELECT citus_table_size('plain');
 SELECT citus_table_size('pg_class');
 
