@@ -200,45 +200,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION pg_catalog.citus_run_local_command(text) IS 'runs a command on this node, in this transaction';
 
-CREATE FUNCTION pg_catalog.citus_backend_gpid() RETURNS bigint
-    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'citus_backend_gpid';
-COMMENT ON FUNCTION pg_catalog.citus_backend_gpid() IS 'the number that names this backend in the whole cluster';
 CREATE FUNCTION pg_catalog.get_nodeid_for_groupid(groupid integer) RETURNS integer
     LANGUAGE sql STRICT AS $$
     SELECT n.nodeid FROM pg_catalog.pg_dist_node n WHERE n.groupid = $1 AND n.noderole = 'primary'
 $$;
 COMMENT ON FUNCTION pg_catalog.get_nodeid_for_groupid(integer) IS 'id of the primary node of a group';
-
--- Signals a backend on its node, in the name of the current role.
-CREATE FUNCTION citus_internal.signal_backend(global_pid bigint, call text) RETURNS boolean
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    node integer := citus_nodeid_for_gpid(global_pid);
-    answer record;
-BEGIN
-    IF NOT EXISTS (SELECT FROM citus_internal.reachable_nodes WHERE nodeid = node) THEN
-        RAISE EXCEPTION 'there is no active node with id %, which global pid % is on', node, global_pid
-            USING ERRCODE = 'undefined_object', HINT = 'See citus_nodes.';
-    END IF;
-    SELECT * INTO answer FROM citus_internal.run_on_nodes(ARRAY[node], ARRAY[call], true);
-    IF NOT answer.success THEN
-        RAISE EXCEPTION 'could not signal the backend on its node'
-            USING DETAIL = format('%s:%s says: %s', answer.nodename, answer.nodeport, answer.result);
-    END IF;
-    RETURN answer.result::boolean;
-END $$;
-COMMENT ON FUNCTION citus_internal.signal_backend(bigint, text) IS
-    'calls a function that signals a backend on the node of its global pid';
-CREATE FUNCTION pg_catalog.pg_cancel_backend(global_pid bigint) RETURNS boolean
-    LANGUAGE sql STRICT AS $$
-    SELECT citus_internal.signal_backend(
-        global_pid, pg_catalog.format('SELECT pg_catalog.pg_cancel_backend(%s::integer)', pg_catalog.citus_pid_for_gpid(global_pid)))
-$$;
-COMMENT ON FUNCTION pg_catalog.pg_cancel_backend(bigint) IS 'cancels what the backend of a global pid does';
-CREATE FUNCTION pg_catalog.pg_terminate_backend(global_pid bigint, timeout bigint DEFAULT 0) RETURNS boolean
-    LANGUAGE sql STRICT AS $$
-    SELECT citus_internal.signal_backend(
-        global_pid, pg_catalog.format('SELECT pg_catalog.pg_terminate_backend(%s::integer, %s)',
-                                      pg_catalog.citus_pid_for_gpid(global_pid), timeout))
-$$;
-COMMENT ON FUNCTION pg_catalog.pg_terminate_backend(bigint, bigint) IS 'ends the backend of a global pid';

@@ -2,7 +2,6 @@
 #include "monitor/run_command.hpp"
 #include "pg/array.hpp"
 #include "pg/function.hpp"
-#include "transaction/distributed_id.hpp"
 #include "transaction/node_session.hpp"
 
 namespace cedro::api {
@@ -43,8 +42,6 @@ PG_SQL_FUNCTION(master_run_on_worker) {
     }
     return Datum(0);
 }
-
-PG_SQL_FUNCTION(citus_backend_gpid) { PG_RETURN_INT64(transaction::my_gpid()); }
 
 PG_SQL_FUNCTION(become) {
     transaction::begin_privileged("become");

@@ -73,16 +73,10 @@ SELECT run_command_on_workers('SELECT pg_sleep(60), ''run_command''');
 RESET statement_timeout;
 SELECT DISTINCT success, result FROM run_command_on_workers($$
     SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() $$);
--- global pids: of this backend, and of one that is to be stopped on another node
+-- global pids
 SELECT citus_pid_for_gpid(citus_backend_gpid()) = pg_backend_pid(),
        citus_nodeid_for_gpid(citus_backend_gpid()) = citus_coordinator_nodeid(),
        get_nodeid_for_groupid(0) = citus_coordinator_nodeid(), get_nodeid_for_groupid(99);
-SELECT pg_terminate_backend(citus_calculate_gpid(999999, 1));
-SELECT pg_cancel_backend(citus_backend_gpid());
-SELECT citus_backend_gpid() AS mine \gset
-SET ROLE run_command_nobody;
-SELECT pg_terminate_backend(:mine);
-RESET ROLE;
 SELECT citus_run_local_command('CREATE TABLE run_command.made_here (id int)');
 SELECT to_regclass('made_here');
 
