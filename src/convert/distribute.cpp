@@ -3,6 +3,7 @@
 #include "convert/checks.hpp"
 #include "convert/conversion.hpp"
 #include "convert/foreign_key.hpp"
+#include "convert/undistribute.hpp"
 #include "pg/scope.hpp"
 
 namespace cedro::convert {
@@ -20,9 +21,25 @@ AttrNumber checked_key(Oid relid, const char *name) {
 // A foreign key from a table that is not distributed: allowed, so that a schema can be distributed table by table.
 void tell_of_waiting_keys(Oid relid) {
     for (const ForeignKey &each : foreign_keys_to(relid))
-        if (!table::is_shell(each.from))
-            ereport(NOTICE, (errmsg("foreign key \"%s\" finds no rows of \"%s\" until table \"%s\" is distributed too",
-                                    each.name, get_rel_name(relid), get_rel_name(each.from))));
+        if (!table::is_shell(each.from)) tell_of_waiting(each);
+}
+
+// Local tables that became so by themselves and refer to the table, also over each other: they are ordinary tables
+// again, and wait to be distributed too.
+void release_referencing(Oid relid) {
+    pg::Vector<Oid> waiting;
+    waiting.push(relid);
+    for (size_t i = 0; i < waiting.size(); i++)
+        for (const ForeignKey &each : foreign_keys_to(waiting[i])) {
+            const table::Table *from = table::find(each.from);
+            if (from && from->is_autoconverted && !waiting.contains(each.from)) waiting.push(each.from);
+        }
+    pg::Vector<Oid> others;
+    for (Oid each : waiting)
+        if (each != relid) others.push(each);
+    if (others.empty()) return;
+    for (Oid each : others) require_owner(each);
+    take_back(others);
 }
 
 void require_unpartitioned(Oid relid, const char *kind) {
@@ -45,14 +62,6 @@ bool is_among(const pg::Vector<Conversion> &conversions, Oid relid) {
     return false;
 }
 
-// Such a table waits to be distributed itself.
-bool refers_to_shards(Oid relid) {
-    for (const ForeignKey &each : foreign_keys_of(relid))
-        if (const table::Table *to = table::find(each.to); to && (to->is_hash() || to->kind == table::Kind::Single))
-            return true;
-    return false;
-}
-
 /// Adds the plain tables that foreign keys connect with those that are there.
 void push_neighbours(pg::Vector<Conversion> &conversions, bool is_automatic) {
     for (size_t i = 0; i < conversions.size(); i++) {
@@ -72,6 +81,7 @@ void push_neighbours(pg::Vector<Conversion> &conversions, bool is_automatic) {
 void distribute(const Request &request) {
     Conversion conversion{prepare(request.relid, "create_distributed_table"), {}};
     for (Oid each : conversion.relids) require_not_distributed(each);
+    release_referencing(request.relid);
     conversion.layout = distributed_layout(request, checked_key(request.relid, request.key));
     for (Oid each : conversion.relids)
         require_enforceable_foreign_keys(each, conversion.layout, checked_key(each, request.key));

@@ -72,7 +72,7 @@ bool handle_utility(const pg::Utility &utility) {
         return false;
     }
     const Oid relid = relid_of(statement->relation);
-    if (OidIsValid(relid) && !table::is_shell(relid) && adds_foreign_key(statement)) {
+    if (OidIsValid(relid) && !table::is_shell(relid) && adds_foreign_key(statement) && !refers_to_shards(relid)) {
         add_with_notice(relid);
         CommandCounterIncrement();
     }
@@ -88,8 +88,11 @@ void follow(const pg::Utility &utility) {
         if (const Oid parent = get_partition_parent(relid, false); table::is_shell(parent)) join(relid, parent);
         return;
     }
-    for (const ForeignKey &key : foreign_keys_of(relid))
-        if (lies_on_coordinator(key.to)) return add_with_notice(relid);
+    const bool waits = refers_to_shards(relid);
+    for (const ForeignKey &key : foreign_keys_of(relid)) {
+        if (waits && table::is_shell(key.to)) tell_of_waiting(key);
+        if (!waits && lies_on_coordinator(key.to)) return add_with_notice(relid);
+    }
 }
 
 } // namespace cedro::convert

@@ -159,6 +159,15 @@ void require_enforceable_foreign_keys(Oid relid) {
     require_enforceable_foreign_keys(relid, layout, table.key);
 }
 
+bool refers_to_shards(Oid relid) {
+    return std::ranges::any_of(foreign_keys_of(relid), [](const ForeignKey &key) { return is_sharded(side_of(key.to)); });
+}
+
+void tell_of_waiting(const ForeignKey &key) {
+    ereport(NOTICE, (errmsg("foreign key \"%s\" finds no rows of \"%s\" until table \"%s\" is distributed too", key.name,
+                            get_rel_name(key.to), get_rel_name(key.from))));
+}
+
 pg::Vector<Oid> plain_neighbours(Oid relid) {
     pg::Vector<Oid> relids;
     auto add = [&](Oid other) {

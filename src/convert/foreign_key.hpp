@@ -30,6 +30,13 @@ void require_enforceable_foreign_keys(Oid relid, const Layout &layout, AttrNumbe
 /// The same for a table of the cluster as it is.
 void require_enforceable_foreign_keys(Oid relid);
 
+/// Whether a foreign key of the table refers to a table with shards of its own. Unless distributed itself, it cannot be
+/// satisfied: such a table waits for that.
+bool refers_to_shards(Oid relid);
+
+/// NOTICE of a foreign key of a table that waits.
+void tell_of_waiting(const ForeignKey &key);
+
 /// Tables that are not managed yet and must be, as local tables, when this one
 /// is a reference or local table, because a foreign key connects them.
 /// Partitions are represented by their topmost parent.

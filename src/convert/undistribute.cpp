@@ -106,6 +106,18 @@ void leave(const pg::Vector<Oid> &relids, const pg::Vector<Oid> &tops) {
 
 } // namespace
 
+void take_back(const pg::Vector<Oid> &tops) {
+    pg::Vector<Oid> relids;
+    for (Oid top : tops)
+        for (Oid each : lock_with_partitions(top)) {
+            pg::with_relation(each, NoLock, [](Relation table) { CheckTableNotInUse(table, "undistribute_table"); });
+            relids.push(each);
+        }
+    lock_on_other_nodes(relids);
+    for (Oid each : relids) bring_rows_home(table::get(each));
+    leave(relids, tops);
+}
+
 void undistribute(Oid relid, bool cascades) {
     cluster::require_coordinator("undistribute_table");
     require_owner(relid);
@@ -113,17 +125,8 @@ void undistribute(Oid relid, bool cascades) {
     LockRelationOid(relid, AccessExclusiveLock);
     require_managed(relid);
     const pg::Vector<Oid> tops = tables_to_undistribute(relid, cascades);
-    pg::Vector<Oid> relids;
-    for (Oid top : tops) {
-        require_owner(top);
-        for (Oid each : lock_with_partitions(top)) {
-            pg::with_relation(each, NoLock, [](Relation table) { CheckTableNotInUse(table, "undistribute_table"); });
-            relids.push(each);
-        }
-    }
-    lock_on_other_nodes(relids);
-    for (Oid each : relids) bring_rows_home(table::get(each));
-    leave(relids, tops);
+    for (Oid top : tops) require_owner(top);
+    take_back(tops);
 }
 
 void remove_local_tables() {

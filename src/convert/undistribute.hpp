@@ -9,6 +9,10 @@ namespace cedro::convert {
 /// tables that foreign keys connect go with it.
 void undistribute(Oid relid, bool cascades);
 
+/// The second half: these tables (none of them a partition; the metadata is
+/// locked), with their partitions, become ordinary tables. Foreign keys and owners are not looked at.
+void take_back(const pg::Vector<Oid> &tops);
+
 /// remove_local_tables_from_metadata: undistributes the local tables that no foreign key
 /// connects, over however many tables, with a reference table.
 void remove_local_tables();

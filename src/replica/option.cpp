@@ -8,6 +8,7 @@
 #include "pg/list.hpp"
 #include "pg/definition.hpp"
 #include "replica/factor.hpp"
+#include "replica/option_text.hpp"
 #include "transaction/everywhere.hpp"
 
 namespace cedro::replica {
@@ -21,6 +22,7 @@ constexpr int kMostCopies = 100; // as for citus.shard_replication_factor
 struct Wish {
     bool is_there = false;
     std::optional<int> factor; ///< nothing: RESET
+    int location = -1;         ///< in the text
 };
 
 bool is_option(const DefElem *element) { return !element->defnamespace && strcmp(element->defname, kOption) == 0; }
@@ -45,6 +47,7 @@ List *without_option(List *elements, bool is_reset, Wish &wish) {
             ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                             errmsg("parameter \"%s\" specified more than once", kOption)));
         wish.is_there = true;
+        wish.location = element->location;
         wish.factor = is_reset ? std::nullopt : std::optional<int>(factor_in(element));
     }
     return kept;
@@ -84,10 +87,19 @@ Wish take_from(AlterTableStmt *statement) {
     return wish;
 }
 
+/// The text without the option: other nodes are told it.
+const char *text_without(const char *text, const Wish &wish) {
+    char *rest = pstrdup(text);
+    if (wish.location >= 0 && blank_option(rest, static_cast<size_t>(wish.location))) return rest;
+    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                    errmsg("option \"%s\" cannot be taken out of the statement", kOption),
+                    errhint("Set it in an ALTER TABLE of its own, without comments beside it.")));
+}
+
 /// The statement without the option goes through all hooks again.
-void run_rest(const pg::Utility &utility, PlannedStmt *statement) {
-    ProcessUtility(statement, utility.query_string, false, utility.context, utility.parameters, utility.environment,
-                   utility.receiver, utility.completion);
+void run_rest(const pg::Utility &utility, PlannedStmt *statement, const char *text) {
+    ProcessUtility(statement, text, false, utility.context, utility.parameters, utility.environment, utility.receiver,
+                   utility.completion);
 }
 
 /// The table of an ALTER TABLE, which must be the caller's own. InvalidOid: IF EXISTS, and there is none.
@@ -183,7 +195,7 @@ void alter(const pg::Utility &utility, PlannedStmt *statement) {
     const Wish wish = take_from(alter);
     const Oid relid = owned_table(alter);
     if (!OidIsValid(relid)) return;
-    if (alter->cmds != NIL) run_rest(utility, statement);
+    if (alter->cmds != NIL) run_rest(utility, statement, text_without(utility.query_string, wish));
     CommandCounterIncrement();
     apply(relid, wish, utility);
     if (utility.completion) SetQueryCompletion(utility.completion, CMDTAG_ALTER_TABLE, 0);
@@ -194,7 +206,7 @@ void create(const pg::Utility &utility, PlannedStmt *statement) {
     Wish wish;
     create->options = without_option(create->options, false, wish);
     const bool was_there = create->if_not_exists && OidIsValid(RangeVarGetRelid(create->relation, NoLock, true));
-    run_rest(utility, statement);
+    run_rest(utility, statement, utility.query_string);
     CommandCounterIncrement();
     if (was_there) return;
     const Oid relid = RangeVarGetRelid(create->relation, NoLock, false);
