@@ -21,7 +21,13 @@ struct FragmentScan {
     TupleTableSlot *row;   // as tasks return it: without the column made here
     Reader *reader;
     const Shown *run; // what the reader reads
+    bool was_read;    // rows were taken from the reader
+    FragmentScan *next_known;
+    MemoryContextCallback forget;
 };
+
+// All scans of running statements.
+constinit FragmentScan *known_scans = nullptr;
 
 FragmentScan *cast(CustomScanState *node) { return reinterpret_cast<FragmentScan *>(node); }
 FragmentScan *cast(ScanState *node) { return reinterpret_cast<FragmentScan *>(node); }
@@ -73,9 +79,15 @@ void start(FragmentScan *scan) {
     });
 }
 
+// Whether the scan can start without values of other plan nodes.
+bool is_ready(const FragmentScan *scan) {
+    return !scan->reader && bms_is_empty(plan_of(scan)->scan.plan.extParam);
+}
+
 void stop(FragmentScan *scan) {
     if (scan->reader) close(scan->reader);
     scan->reader = nullptr;
+    scan->was_read = false;
     scan->run = nullptr;
     MemoryContextReset(scan->context);
 }
@@ -97,6 +109,7 @@ TupleTableSlot *with_whole_row(FragmentScan *scan) {
 extern "C" TupleTableSlot *fetch_row(ScanState *node) {
     FragmentScan *scan = cast(node);
     if (!scan->reader) start(scan);
+    scan->was_read = true;
     if (!next(scan->reader, scan->row)) {
         ExecClearTuple(node->ss_ScanTupleSlot);
         return nullptr;
@@ -128,8 +141,24 @@ extern "C" bool recheck_row(ScanState *node, TupleTableSlot *slot) {
     return true;
 }
 
-extern "C" void begin(CustomScanState *node, EState *state, int) {
+// The scan is known as long as the memory of its statement lives, also when that ends by an error.
+void make_known(FragmentScan *scan, EState *state) {
+    scan->next_known = known_scans;
+    known_scans = scan;
+    scan->forget.arg = scan;
+    scan->forget.func = [](void *gone) {
+        for (FragmentScan **each = &known_scans; *each; each = &(*each)->next_known) {
+            if (*each != gone) continue;
+            *each = (*each)->next_known;
+            return;
+        }
+    };
+    MemoryContextRegisterResetCallback(state->es_query_cxt, &scan->forget);
+}
+
+extern "C" void begin(CustomScanState *node, EState *state, int flags) {
     FragmentScan *scan = cast(node);
+    if (!(flags & EXEC_FLAG_EXPLAIN_ONLY)) make_known(scan, state);
     const CustomScan *plan = plan_of(scan);
     scan->fragment = static_cast<const plan::Fragment *>(linitial(plan->custom_private));
     scan->whole_row = intVal(lsecond(plan->custom_private));
@@ -150,7 +179,8 @@ extern "C" TupleTableSlot *execute(CustomScanState *node) { return ExecScan(&nod
 extern "C" void end(CustomScanState *node) { stop(cast(node)); }
 
 extern "C" void rescan(CustomScanState *node) {
-    stop(cast(node));
+    // What was started ahead and not read yet is as good as started anew.
+    if (cast(node)->was_read || node->ss.ps.chgParam) stop(cast(node));
     ExecScanReScan(&node->ss);
 }
 
@@ -176,6 +206,14 @@ extern "C" Node *create_state(CustomScan *) {
 constexpr CustomScanMethods kScanMethods = {plan::kFragmentScan, create_state};
 
 } // namespace
+
+void start_scans(EState *state) {
+    for (FragmentScan *scan = known_scans; scan; scan = scan->next_known) {
+        if (scan->base.ss.ps.state != state) continue;
+        if (is_ready(scan)) start(scan);
+        if (scan->reader) begin_all(scan->reader);
+    }
+}
 
 void register_fragment_scan() { RegisterCustomScanMethods(&kScanMethods); }
 

@@ -8,6 +8,11 @@ namespace cedro::executor {
 /// Registers the node under plan::kFragmentScan; called once from _PG_init.
 void register_fragment_scan();
 
+/// Starts those scans of a running statement that have not started and hang on
+/// no value of other plan nodes, before the statement writes: so they see
+/// what was there when it began.
+void start_scans(EState *state);
+
 /// What EXPLAIN needs of a scan.
 struct Shown {
     const char *sql;

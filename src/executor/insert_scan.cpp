@@ -2,6 +2,7 @@
 
 #include "copy/row_sink.hpp"
 #include "executor/constants.hpp"
+#include "executor/fragment_scan.hpp"
 #include "executor/insert_batch.hpp"
 #include "executor/returned_rows.hpp"
 #include "executor/view_check.hpp"
@@ -115,6 +116,7 @@ void for_each_row(InsertState *state, pg::FunctionRef<void(TupleTableSlot *)> ta
 
 void insert_all(InsertState *state) {
     EState *estate = state->scan.ss.ps.state;
+    start_scans(estate);
     pg::with_context(estate->es_query_cxt, [&] {
         const bool wants_rows = state->insert->returns_rows || state->checks;
         TupleDesc type = state->scan.ss.ss_ScanTupleSlot->tts_tupleDescriptor;

@@ -2,6 +2,7 @@
 
 #include "cluster/node.hpp"
 #include "executor/constants.hpp"
+#include "executor/fragment_scan.hpp"
 #include "executor/placement.hpp"
 #include "executor/returned_rows.hpp"
 #include "executor/write_tasks.hpp"
@@ -72,6 +73,7 @@ void check_placements(const table::Table &table, const WriteTask &task, List *ta
 
 void modify_all(ModifyState *state) {
     EState *estate = state->scan.ss.ps.state;
+    start_scans(estate);
     pg::with_context(estate->es_query_cxt, [&] {
         const plan::Modify &modify = *state->modify;
         state->returned = make_returned_rows(&state->scan);

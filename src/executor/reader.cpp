@@ -192,6 +192,13 @@ Reader *open(const char *sql, std::span<const Task> tasks, TupleDesc type, Oid r
     });
 }
 
+void begin_all(Reader *reader) {
+    pg::with_context(reader->context, [&] {
+        for (RemoteTask &task : reader->remote)
+            if (!task.is_sent) send_task(reader, task);
+    });
+}
+
 bool next(Reader *reader, TupleTableSlot *slot) {
     // Other nodes work meanwhile.
     return next_local_row(reader, slot) || next_remote_row(reader, slot);

@@ -12,6 +12,10 @@ struct Reader;
 /// `is_one_row`: each task returns one row at most; no cursor is needed then.
 Reader *open(const char *sql, std::span<const Task> tasks, TupleDesc type, Oid role, bool is_one_row);
 
+/// Lets all tasks begin now, with the snapshots of this moment, however many
+/// there are: for a statement that is about to write.
+void begin_all(Reader *reader);
+
 /// Puts the next row, of any task, into the (virtual) slot; false at the end.
 /// Its values live until the next call.
 bool next(Reader *reader, TupleTableSlot *slot);

@@ -1,5 +1,6 @@
 #include "executor/row_change_scan.hpp"
 
+#include "executor/fragment_scan.hpp"
 #include "executor/returned_rows.hpp"
 #include "executor/row_change_batch.hpp"
 #include "executor/view_check.hpp"
@@ -62,6 +63,7 @@ void keep_returned(ChangeState *state, TupleTableSlot *row, TupleTableSlot *sour
 
 void change_all(ChangeState *state) {
     EState *estate = state->scan.ss.ps.state;
+    start_scans(estate);
     pg::with_context(estate->es_query_cxt, [&] {
         PlanState *child = child_of(state);
         TupleDesc type = ExecGetResultType(child);
