@@ -64,6 +64,7 @@ std::optional<Locus> join_part_shared(JoinKind kind, const Locus &left, const Lo
     const bool is_shared_preserved = kind == JoinKind::Full || (!is_symmetric && !is_left_part);
     if (!part.is_pinned() && (is_shared_preserved || shared.is_volatile)) return std::nullopt;
     Locus locus = part;
+    locus.is_exclusive |= is_shared_preserved;
     set_keys(locus, kind, left, right, classes);
     return locus;
 }
@@ -91,6 +92,10 @@ std::optional<Locus> join_parts(JoinKind kind, const Locus &left, const Locus &r
     if (!is_local) return std::nullopt;
     Locus locus = left;
     locus.group = group_of(kind, left, right);
+    locus.is_exclusive = left.is_exclusive || right.is_exclusive;
+    // Only a full join gives rows of the right side that match nothing.
+    if (!locus.is_pinned() && kind == JoinKind::Full && locus.is_exclusive) return std::nullopt;
+    locus.is_exclusive &= locus.is_pinned();
     set_keys(locus, kind, left, right, classes);
     return locus;
 }
@@ -146,10 +151,14 @@ std::optional<Locus> united(const Locus &left, const Locus &right, bool is_union
         // The shared branch must come out once.
         if (!locus.is_pinned() || is_bound(left) || is_bound(right)) return std::nullopt;
         locus.strong = locus.weak = 0;
+        locus.is_exclusive = true;
         return locus;
     }
-    if (is_same_group(left, right)) return locus;
-    if (left.layout != right.layout) return std::nullopt;
+    if (is_same_group(left, right)) {
+        locus.is_exclusive = left.is_exclusive || right.is_exclusive;
+        return locus;
+    }
+    if (left.layout != right.layout || left.is_exclusive || right.is_exclusive) return std::nullopt;
     locus.group = kNoGroup;
     if (!is_union_all && locus.strong == 0) return std::nullopt;
     return locus;

@@ -33,6 +33,9 @@ struct Locus {
     ColumnSet weak = 0;
     /// Two evaluations may differ: random(), LIMIT over a reference table.
     bool is_volatile = false;
+    /// Pinned, and evaluated in another group it would give rows: an aggregate's
+    /// one row, a reference table's rows. It must not run there.
+    bool is_exclusive = false;
 
     ColumnSet keys() const { return strong | weak; }
     bool is_pinned() const;

@@ -227,6 +227,7 @@ bool absorb(Run &run, Place &rows, const Place &inner) {
             rows.locus.kind = LocusKind::Part;
             rows.locus.layout = other.locus.layout;
             rows.locus.group = other.locus.group;
+            rows.locus.is_exclusive = true;
         }
     } else if (other.locus.is_volatile && other.locus.kind != LocusKind::Bound && rows.locus.is_spread()) {
         return false;

@@ -134,6 +134,11 @@ Step first_global_step(Block &block, Place &place) {
 
 bool accept_steps(Block &block, Place &place) {
     if (!accept_expressions(block, place)) return false;
+    if (place.locus.is_pinned()) {
+        Place spread = place;
+        spread.locus.group = kNoGroup;
+        place.locus.is_exclusive |= first_global_step(block, spread) != Step::None;
+    }
     const Step step = first_global_step(block, place);
     if (step != Step::None) refuse(block.run, kReasons[static_cast<size_t>(step)]);
     return step == Step::None;
