@@ -27,33 +27,6 @@ bool accept_ctes(Block &block, Place &place) {
     return true;
 }
 
-// The output columns that are keys, numbered from 0.
-Locus output_locus(Block &block, const Place &place) {
-    Locus locus = place.locus;
-    locus.strong = locus.weak = 0;
-    for (const TargetEntry *target : pg::ListOf<const TargetEntry>(block.query->targetList)) {
-        if (target->resjunk || target->resno > kMaximumColumns) continue;
-        const ColumnSet column = known_set_of(block, bare(reinterpret_cast<const Node *>(target->expr)));
-        const ColumnSet output = ColumnSet{1} << (target->resno - 1);
-        if (column & place.locus.strong)
-            locus.strong |= output;
-        else if (column & place.locus.weak)
-            locus.weak |= output;
-    }
-    return locus;
-}
-
-Verdict analyse_select(Run &run, const Query *query, Block *outer) {
-    Block block{run, query, outer};
-    const std::optional<Place> from =
-        whole_of(block, analyse_join(block, reinterpret_cast<Node *>(query->jointree), NIL));
-    if (!from) return {};
-    Place place = *from;
-    if (!accept_ctes(block, place) || !accept_steps(block, place)) return {};
-    place.locus = output_locus(block, place);
-    return {true, place};
-}
-
 // A leaf's column means the same as the result's: it is hashed alike.
 bool is_column_kept(const SetOperationStmt *operation, const Query *leaf, int output) {
     const TargetEntry *target = get_tle_by_resno(leaf->targetList, static_cast<AttrNumber>(output + 1));
@@ -119,30 +92,52 @@ const CommonTableExpr *recursive_cte(const Query *query, const Block *outer) {
     return nullptr;
 }
 
-Verdict analyse_set_operation(Run &run, const Query *query, Block *outer) {
-    Block block{run, query, outer};
-    const auto *operation = castNode(const SetOperationStmt, query->setOperations);
-    const CommonTableExpr *cte = recursive_cte(query, outer);
-    const std::optional<Place> branches =
-        cte ? recursive_place(block, cte, operation) : branch_place(block, nullptr, query->setOperations);
-    if (!branches) return {};
-    Place place = *branches;
-    const Locus columns = place.locus;
-    if (!accept_ctes(block, place) || !accept_steps(block, place)) return {};
-    place.locus.strong = columns.strong;
-    place.locus.weak = columns.weak;
-    return {true, place};
+std::optional<Place> set_operation_source(Block &block) {
+    const CommonTableExpr *cte = recursive_cte(block.query, block.outer);
+    if (!cte) return branch_place(block, nullptr, block.query->setOperations);
+    return recursive_place(block, cte, castNode(const SetOperationStmt, block.query->setOperations));
 }
 
 } // namespace
 
+Locus output_locus(Block &block, const Place &place) {
+    Locus locus = place.locus;
+    locus.strong = locus.weak = 0;
+    for (const TargetEntry *target : pg::ListOf<const TargetEntry>(block.query->targetList)) {
+        if (target->resjunk || target->resno > kMaximumColumns) continue;
+        const ColumnSet column = known_set_of(block, bare(reinterpret_cast<const Node *>(target->expr)));
+        const ColumnSet output = ColumnSet{1} << (target->resno - 1);
+        if (column & place.locus.strong)
+            locus.strong |= output;
+        else if (column & place.locus.weak)
+            locus.weak |= output;
+    }
+    return locus;
+}
+
+std::optional<Place> source_of(Block &block) {
+    const Query *query = block.query;
+    if (query->commandType != CMD_SELECT || is_unprintable(query)) {
+        refuse(block.run, "it holds a part that cannot be sent to other nodes");
+        return std::nullopt;
+    }
+    std::optional<Place> place =
+        query->setOperations
+            ? set_operation_source(block)
+            : whole_of(block, analyse_join(block, reinterpret_cast<Node *>(query->jointree), NIL));
+    if (!place || !accept_ctes(block, *place)) return std::nullopt;
+    return place;
+}
+
 Verdict analyse(Run &run, const Query *query, Block *outer) {
     check_stack_depth();
-    if (query->commandType != CMD_SELECT || is_unprintable(query)) {
-        refuse(run, "it holds a part that cannot be sent to other nodes");
-        return {};
-    }
-    return query->setOperations ? analyse_set_operation(run, query, outer) : analyse_select(run, query, outer);
+    Block block{run, query, outer};
+    const std::optional<Place> source = source_of(block);
+    if (!source) return {};
+    Place place = *source;
+    if (!accept_steps(block, place)) return {};
+    if (!query->setOperations) place.locus = output_locus(block, place);
+    return {true, place};
 }
 
 std::optional<Place> recursion_place(const Run &run, const CommonTableExpr *cte) {

@@ -14,6 +14,14 @@ struct Verdict {
 /// Analyses a query of any depth. `outer`: the level around it, whose `rows` are set.
 Verdict analyse(Run &run, const Query *query, Block *outer);
 
+/// Where the rows are that the level's steps work on: those of FROM and WHERE
+/// (with keys among the level's columns), or of a set operation (among its
+/// output columns). CTEs of the level included.
+std::optional<Place> source_of(Block &block);
+
+/// Keys of the level's columns as keys among its output columns.
+Locus output_locus(Block &block, const Place &place);
+
 /// A part of a FROM list that groups compute each by itself, or one item that they cannot.
 struct Unit {
     bool is_pushable;
@@ -54,6 +62,9 @@ std::optional<Place> place_of_entry(Block &block, int index, List *context);
 /// sub-queries. What sub-queries read is added to `rows`. `is_filter`: rows for
 /// which it is not true are dropped.
 bool accept_expression(Block &block, Place &rows, const Node *expression, bool is_filter);
+
+/// True when the expression refers to a query level outside of the fragment.
+bool reads_outside(const Block &block, const Node *expression);
 
 /// The rows that a recursive CTE under analysis reads of itself.
 std::optional<Place> recursion_place(const Run &run, const CommonTableExpr *cte);

@@ -90,7 +90,7 @@ std::optional<Place> table_place(Block &block, int index, const RangeTblEntry *e
     if (entry->tablesample) {
         const auto *sample = reinterpret_cast<Node *>(entry->tablesample);
         place.locus.is_volatile = true;
-        if (!is_pushable(sample) || has_sub_link(sample)) return std::nullopt;
+        if (!is_pushable(sample) || has_sub_link(sample) || reads_outside(block, sample)) return std::nullopt;
     }
     return place;
 }
@@ -130,8 +130,10 @@ std::optional<Place> cte_place(Block &block, int index, const RangeTblEntry *ent
     return query_place(block, index, castNode(Query, cte->ctequery), owner);
 }
 
-std::optional<Place> expression_place(const Node *expressions) {
-    if (!is_pushable(expressions) || has_sub_link(expressions)) return std::nullopt;
+std::optional<Place> expression_place(const Block &block, const void *tree) {
+    auto *expressions = static_cast<const Node *>(tree);
+    if (!is_pushable(expressions) || has_sub_link(expressions) || reads_outside(block, expressions))
+        return std::nullopt;
     Place place;
     place.has_code = has_code(expressions);
     place.locus.is_volatile = is_volatile(expressions);
@@ -149,9 +151,9 @@ std::optional<Place> bare_place(Block &block, int index, const RangeTblEntry *en
         }
         return query_place(block, index, entry->subquery, &block);
     case RTE_CTE: return cte_place(block, index, entry);
-    case RTE_FUNCTION: return expression_place(reinterpret_cast<const Node *>(entry->functions));
-    case RTE_TABLEFUNC: return expression_place(reinterpret_cast<const Node *>(entry->tablefunc));
-    case RTE_VALUES: return expression_place(reinterpret_cast<const Node *>(entry->values_lists));
+    case RTE_FUNCTION: return expression_place(block, entry->functions);
+    case RTE_TABLEFUNC: return expression_place(block, entry->tablefunc);
+    case RTE_VALUES: return expression_place(block, entry->values_lists);
     case RTE_RESULT: return Place{};
     case RTE_JOIN:
     case RTE_NAMEDTUPLESTORE: break;

@@ -48,16 +48,41 @@ bool accept_sub_link(Block &block, Place &rows, const SubLink *link, bool is_fil
         same_group.layouts = same_group.pruning = NIL;
         return absorb(block.run, rows, same_group);
     }
-    if (absorb(block.run, rows, inner.place)) return true;
+    Place place = inner.place;
+    // Evaluated anew for each row, it is free to answer otherwise.
+    if (contain_vars_of_level(link->subselect, 1)) place.locus.is_volatile = false;
+    if (absorb(block.run, rows, place)) return true;
     refuse(block.run, "a sub-query is not restricted to the shard group of the rows around it");
     return false;
 }
 
+struct OutsideSearch {
+    int depth; // of the query level at hand below the fragment's outermost one
+};
+
+bool find_outside(Node *node, void *argument) {
+    if (node == nullptr) return false;
+    auto *search = static_cast<OutsideSearch *>(argument);
+    if (IsA(node, Var)) return static_cast<int>(reinterpret_cast<Var *>(node)->varlevelsup) > search->depth;
+    if (IsA(node, Aggref) && static_cast<int>(reinterpret_cast<Aggref *>(node)->agglevelsup) > search->depth) return true;
+    if (!IsA(node, Query)) return expression_tree_walker(node, pg::as_walker(find_outside), argument);
+    search->depth++;
+    const bool found = query_tree_walker(reinterpret_cast<Query *>(node), pg::as_walker(find_outside), argument, 0);
+    search->depth--;
+    return found;
+}
+
 } // namespace
+
+bool reads_outside(const Block &block, const Node *expression) {
+    OutsideSearch search{0};
+    for (const Block *outer = block.outer; outer; outer = outer->outer) search.depth++;
+    return find_outside(const_cast<Node *>(expression), &search);
+}
 
 bool accept_expression(Block &block, Place &rows, const Node *expression, bool is_filter) {
     if (!expression) return true;
-    if (!is_pushable(expression)) {
+    if (!is_pushable(expression) || reads_outside(block, expression)) {
         refuse(block.run, "an expression must be evaluated on this node");
         return false;
     }

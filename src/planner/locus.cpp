@@ -120,7 +120,6 @@ std::optional<Locus> join(JoinKind kind, const Locus &left, const Locus &right, 
 std::optional<Locus> join_lateral(const Locus &outer, const Locus &inner) {
     if (outer.kind == LocusKind::Local || inner.kind == LocusKind::Local) return std::nullopt;
     if (inner.kind == LocusKind::Part && !is_same_group(outer, inner)) return std::nullopt;
-    if (inner.is_volatile && outer.is_spread()) return std::nullopt;
     Locus locus = outer;
     if (is_shared(outer)) locus.kind = std::max(outer.kind, inner.kind);
     locus.is_volatile = outer.is_volatile || inner.is_volatile;

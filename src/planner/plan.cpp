@@ -2,6 +2,8 @@
 
 #include "cluster/node.hpp"
 #include "plan/sequence_value.hpp"
+#include "planner/distribute.hpp"
+#include "planner/normalise.hpp"
 #include "planner/row_marks.hpp"
 #include "planner/surgery.hpp"
 #include "planner/whole.hpp"
@@ -40,17 +42,25 @@ PlannedStmt *plan(Query *query, const char *query_string, int cursor_options, Pa
         return next ? next(rest, query_string, cursor_options, parameters)
                     : standard_planner(rest, query_string, cursor_options, parameters);
     };
+    auto plan_reads = [&](Query *rest) {
+        Run run;
+        distribute(run, rest);
+        enclose_marked_tables(rest);
+        PlannedStmt *result = plan_rest(rest);
+        result->dependsOnRole |= run.depends_on_role;
+        return result;
+    };
     if (is_storage_meant()) return plan_rest(query);
     query = reinterpret_cast<Query *>(plan::with_coordinator_values(reinterpret_cast<Node *>(query)));
     if (!has_shells(query)) return plan_rest(query);
     cluster::require_taking_part();
     if (writes_to_shell(query)) return plan_write(query, [&](Query *rest) {
-        enclose_marked_tables(rest);
-        return plan_rest(rest);
+        normalise(rest);
+        return plan_reads(rest);
     });
+    normalise(query);
     if (PlannedStmt *whole = plan_as_whole(query, cursor_options)) return whole;
-    enclose_marked_tables(query);
-    return plan_rest(query);
+    return plan_reads(query);
 }
 
 } // namespace cedro::planner

@@ -2,6 +2,7 @@
 
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
+#include "planner/normalise.hpp"
 #include "planner/pushable.hpp"
 #include "planner/steps.hpp"
 
@@ -121,9 +122,10 @@ List *take_values(plan::Fragment *fragment) {
 
 Push push_whole(const Query *query) {
     Run run;
-    const std::optional<Place> place = statement_place(run, query);
-    if (!place) return {nullptr, NIL, run.reason ? run.reason : "it cannot be computed by each shard group", false};
     auto *copy = static_cast<Query *>(copyObjectImpl(query));
+    normalise(copy);
+    const std::optional<Place> place = statement_place(run, copy);
+    if (!place) return {nullptr, NIL, run.reason ? run.reason : "it cannot be computed by each shard group", false};
     plan::Fragment *fragment = fragment_at(copy, *place);
     List *values = take_values(fragment);
     return {fragment, values, nullptr, run.depends_on_role};

@@ -24,10 +24,6 @@ bool depends_on_order(Node *node) {
     });
 }
 
-bool is_grouped(const Query *query) {
-    return query->groupClause || query->groupingSets || query->hasAggs || query->havingQual;
-}
-
 bool has_duplicate_group(const Query *query) {
     // GROUP BY a, ROLLUP (a) is printed so that it reads back as something else.
     List *expressions = NIL;
@@ -48,7 +44,25 @@ List *clauses_of_set(const Query *query, const List *references) {
     return clauses;
 }
 
-// GROUP BY with the keys that are left; false when groups of rows span several shard groups.
+// Over rows that are the same everywhere, a choice of rows may still differ.
+void note_choices(const Query *query, Locus &locus) {
+    if (locus.kind == LocusKind::Part || locus.kind == LocusKind::Bound) return;
+    locus.is_volatile |= query->limitCount || query->limitOffset || query->hasDistinctOn || query->hasWindowFuncs ||
+                         depends_on_order(reinterpret_cast<Node *>(query->targetList)) ||
+                         depends_on_order(query->havingQual);
+}
+
+constexpr const char *kReasons[] = {"groups of rows are not formed by the distribution column",
+                                    "a window is not partitioned by the distribution column",
+                                    "DISTINCT does not include the distribution column",
+                                    "LIMIT needs the rows of all shards"};
+
+} // namespace
+
+bool is_grouped(const Query *query) {
+    return query->groupClause || query->groupingSets || query->hasAggs || query->havingQual;
+}
+
 bool accept_grouping(Block &block, Locus &locus) {
     const Query *query = block.query;
     if (!query->groupingSets) {
@@ -68,14 +82,6 @@ bool accept_grouping(Block &block, Locus &locus) {
     return true;
 }
 
-// Over rows that are the same everywhere, a choice of rows may still differ.
-void note_choices(const Query *query, Locus &locus) {
-    if (locus.kind == LocusKind::Part) return;
-    locus.is_volatile |= query->limitCount || query->limitOffset || query->hasDistinctOn || query->hasWindowFuncs ||
-                         depends_on_order(reinterpret_cast<Node *>(query->targetList)) ||
-                         depends_on_order(query->havingQual);
-}
-
 bool accept_expressions(Block &block, Place &place) {
     const Query *query = block.query;
     if (is_grouped(query) && query->groupingSets && has_duplicate_group(query)) {
@@ -88,13 +94,6 @@ bool accept_expressions(Block &block, Place &place) {
            accept_expression(block, place, query->limitCount, false) &&
            accept_expression(block, place, query->limitOffset, false);
 }
-
-constexpr const char *kReasons[] = {"groups of rows are not formed by the distribution column",
-                                    "a window is not partitioned by the distribution column",
-                                    "DISTINCT does not include the distribution column",
-                                    "LIMIT needs the rows of all shards"};
-
-} // namespace
 
 bool are_hashed_alike(const Node *left, const Node *right) {
     auto family = [](const Node *node) {

@@ -12,6 +12,15 @@ enum class Step : uint8 { Group, Window, Distinct, Limit, None };
 /// none. `place`: the rows of FROM and WHERE; its keys become those that are left.
 Step first_global_step(Block &block, Place &place);
 
+/// Whether groups can evaluate all expressions of the level.
+bool accept_expressions(Block &block, Place &place);
+
+/// GROUP BY, aggregates or HAVING.
+bool is_grouped(const Query *query);
+
+/// Whether the rows of each group of GROUP BY are in one shard group; the locus keeps the keys that are left.
+bool accept_grouping(Block &block, Locus &locus);
+
 /// Accepts all steps and expressions of the level. False when groups cannot do all of it.
 bool accept_steps(Block &block, Place &place);
 

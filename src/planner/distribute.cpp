@@ -1,0 +1,72 @@
+#include "planner/distribute.hpp"
+
+#include "pg/list.hpp"
+#include "pg/walk.hpp"
+#include "plan/fragment.hpp"
+#include "planner/analysis.hpp"
+#include "planner/enclose.hpp"
+#include "planner/extract.hpp"
+#include "planner/grouping.hpp"
+#include "planner/steps.hpp"
+
+namespace cedro::planner {
+
+namespace {
+
+// The whole level, when all that is left is to order, to drop duplicates or to cut off.
+bool enclose_level(Block &block, Query *query, const Place &source) {
+    Place place = source;
+    if (!accept_expressions(block, place)) return false;
+    const Step step = first_global_step(block, place);
+    if (step == Step::Group || step == Step::Window) return false;
+    if (!query->setOperations) place.locus = output_locus(block, place);
+    const bool has_limit = query->limitCount || query->limitOffset;
+    enclose_whole(query, place, {step == Step::Distinct, has_limit && place.locus.is_spread()});
+    return true;
+}
+
+bool enclose_groups(Block &block, Query *query, const Place &source) {
+    if (query->setOperations || !is_grouped(query) || query->hasTargetSRFs) return false;
+    Place place = source;
+    if (accept_grouping(block, place.locus)) return enclose_grouping(block, query, place, true);
+    return enclose_grouping(block, query, source, false);
+}
+
+// Gives the level to the groups, from its FROM upwards as far as it goes.
+bool enclose(Run &run, Query *query) {
+    Block block{run, query, nullptr};
+    const std::optional<Place> source = source_of(block);
+    if (!source || source->tables == NIL) return false;
+    return enclose_level(block, query, *source) || enclose_groups(block, query, *source);
+}
+
+bool distribute_sub_links(Node *node, void *argument) {
+    if (node == nullptr || IsA(node, Query)) return false;
+    if (IsA(node, SubLink)) {
+        auto *link = reinterpret_cast<SubLink *>(node);
+        distribute(*static_cast<Run *>(argument), castNode(Query, link->subselect));
+        return distribute_sub_links(link->testexpr, argument);
+    }
+    return expression_tree_walker(node, pg::as_walker(distribute_sub_links), argument);
+}
+
+// What is inside the level and no fragment yet.
+void distribute_inside(Run &run, Query *query) {
+    for (RangeTblEntry *entry : pg::ListOf<RangeTblEntry>(query->rtable))
+        if (entry->rtekind == RTE_SUBQUERY && entry->subquery && !plan::fragment_of(entry))
+            distribute(run, entry->subquery);
+    for (const CommonTableExpr *cte : pg::ListOf<const CommonTableExpr>(query->cteList))
+        distribute(run, castNode(Query, cte->ctequery));
+    query_tree_walker(query, pg::as_walker(distribute_sub_links), &run,
+                      QTW_IGNORE_RT_SUBQUERIES | QTW_IGNORE_CTE_SUBQUERIES | QTW_IGNORE_JOINALIASES);
+}
+
+} // namespace
+
+void distribute(Run &run, Query *query) {
+    check_stack_depth();
+    if (query->commandType == CMD_SELECT && !enclose(run, query) && !query->setOperations) extract_fragments(run, query);
+    distribute_inside(run, query);
+}
+
+} // namespace cedro::planner
