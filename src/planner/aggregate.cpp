@@ -45,8 +45,8 @@ Node *sum_of(Node *column) {
 }
 
 Node *function_call(Oid function, List *arguments) {
-    return reinterpret_cast<Node *>(makeFuncExpr(function, get_func_rettype(function), arguments, InvalidOid,
-                                                 InvalidOid, COERCE_EXPLICIT_CALL));
+    return reinterpret_cast<Node *>(
+        makeFuncExpr(function, get_func_rettype(function), arguments, InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL));
 }
 
 Node *zero() {
@@ -69,7 +69,8 @@ Node *count_sum(Node *column) {
 Node *average(Oid type, Node *sum, Node *count) {
     switch (type) {
     case FLOAT4OID:
-    case FLOAT8OID: return function_call(F_FLOAT8DIV, list_make2(sum, function_call(F_FLOAT8_NUMERIC, list_make1(count))));
+    case FLOAT8OID:
+        return function_call(F_FLOAT8DIV, list_make2(sum, function_call(F_FLOAT8_NUMERIC, list_make1(count))));
     case INTERVALOID:
         return function_call(F_INTERVAL_DIV, list_make2(sum, function_call(F_FLOAT8_NUMERIC, list_make1(count))));
     default: return function_call(F_NUMERIC_DIV, list_make2(sum, count));

@@ -122,9 +122,8 @@ std::optional<Place> source_of(Block &block) {
         return std::nullopt;
     }
     std::optional<Place> place =
-        query->setOperations
-            ? set_operation_source(block)
-            : whole_of(block, analyse_join(block, reinterpret_cast<Node *>(query->jointree), NIL));
+        query->setOperations ? set_operation_source(block)
+                             : whole_of(block, analyse_join(block, reinterpret_cast<Node *>(query->jointree), NIL));
     if (!place || !accept_ctes(block, *place)) return std::nullopt;
     return place;
 }

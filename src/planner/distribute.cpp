@@ -65,7 +65,8 @@ void distribute_inside(Run &run, Query *query) {
 
 void distribute(Run &run, Query *query) {
     check_stack_depth();
-    if (query->commandType == CMD_SELECT && !enclose(run, query) && !query->setOperations) extract_fragments(run, query);
+    if (query->commandType == CMD_SELECT && !enclose(run, query) && !query->setOperations)
+        extract_fragments(run, query);
     distribute_inside(run, query);
 }
 

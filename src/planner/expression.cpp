@@ -64,7 +64,8 @@ bool find_outside(Node *node, void *argument) {
     if (node == nullptr) return false;
     auto *search = static_cast<OutsideSearch *>(argument);
     if (IsA(node, Var)) return static_cast<int>(reinterpret_cast<Var *>(node)->varlevelsup) > search->depth;
-    if (IsA(node, Aggref) && static_cast<int>(reinterpret_cast<Aggref *>(node)->agglevelsup) > search->depth) return true;
+    if (IsA(node, Aggref) && static_cast<int>(reinterpret_cast<Aggref *>(node)->agglevelsup) > search->depth)
+        return true;
     if (!IsA(node, Query)) return expression_tree_walker(node, pg::as_walker(find_outside), argument);
     search->depth++;
     const bool found = query_tree_walker(reinterpret_cast<Query *>(node), pg::as_walker(find_outside), argument, 0);

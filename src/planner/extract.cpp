@@ -15,17 +15,17 @@ namespace {
 // A part that moves into a sub-select.
 struct Moved {
     Place place;
-    List *nodes;      // of the join tree, as they stood in the query
+    List *nodes; // of the join tree, as they stood in the query
     List *conjuncts;
-    Relids relids;    // without joins
+    Relids relids;          // without joins
     RangeTblRef *reference; // takes its place in FROM; its index is known at the end
-    List *outputs;    // Vars of the query, in order of the sub-select's columns
+    List *outputs;          // Vars of the query, in order of the sub-select's columns
 };
 
 struct Extraction {
     Block &block;
     Query *query;
-    Relids unmovable;           // relations whose whole row is wanted outside and has no type of its own
+    Relids unmovable; // relations whose whole row is wanted outside and has no type of its own
     pg::Vector<Moved> moved;
 };
 
@@ -47,8 +47,8 @@ Relids whole_rows(const Query *query) {
 bool has_system_columns(const Query *query, Relids relids) {
     bool found = false;
     with_vars(query, [&](const Var *var, int depth) -> Node * {
-        found = found || (static_cast<int>(var->varlevelsup) == depth && var->varattno < 0 &&
-                          bms_is_member(var->varno, relids));
+        found = found ||
+                (static_cast<int>(var->varlevelsup) == depth && var->varattno < 0 && bms_is_member(var->varno, relids));
         return nullptr;
     });
     return found;
@@ -171,9 +171,11 @@ Node *extract_from(Extraction &extraction, Node *node, List *context) {
             items = lappend(items, move(extraction, unit, &conjuncts));
             continue;
         }
-        for (Node *item : pg::ListOf<Node>(unit.nodes)) items = lappend(items, extract_item(extraction, item, list.context));
+        for (Node *item : pg::ListOf<Node>(unit.nodes))
+            items = lappend(items, extract_item(extraction, item, list.context));
     }
-    if (!IsA(node, FromExpr) && list_length(items) == 1 && conjuncts == NIL) return static_cast<Node *>(linitial(items));
+    if (!IsA(node, FromExpr) && list_length(items) == 1 && conjuncts == NIL)
+        return static_cast<Node *>(linitial(items));
     Node *quals = conjuncts ? reinterpret_cast<Node *>(make_ands_explicit(conjuncts)) : nullptr;
     return reinterpret_cast<Node *>(makeFromExpr(items, quals));
 }

@@ -77,7 +77,9 @@ Node *outer_aggregate(Inner &inner, const Aggref *aggregate) {
     return combined(aggregate, first, second);
 }
 
-bool reads_around(SubLink *link) { return contain_vars_of_level(link->subselect, 1) || contain_aggs_of_level(link->subselect, 1); }
+bool reads_around(SubLink *link) {
+    return contain_vars_of_level(link->subselect, 1) || contain_aggs_of_level(link->subselect, 1);
+}
 
 // An expression over groups as one over the fragment's columns.
 Node *outer_expression(Inner &inner, Node *expression);
@@ -88,8 +90,7 @@ Node *outer_node(Inner &inner, Node *node) {
     case T_Aggref:
         if (reinterpret_cast<Aggref *>(node)->agglevelsup > 0) return nullptr;
         return outer_aggregate(inner, reinterpret_cast<Aggref *>(node));
-    case T_GroupingFunc:
-        return inner.is_complete ? column_of(add_target(inner, node)) : nullptr;
+    case T_GroupingFunc: return inner.is_complete ? column_of(add_target(inner, node)) : nullptr;
     case T_Var:
         if (reinterpret_cast<Var *>(node)->varlevelsup > 0) return nullptr;
         return column_of(add_dependent(inner, node));
@@ -178,7 +179,8 @@ ColumnSet key_columns(const Inner &inner, const Query *query) {
 
 bool has_sub_links_above(const Query *query) {
     auto has = [](const void *tree) {
-        return pg::any_node(static_cast<Node *>(const_cast<void *>(tree)), [](Node *node) { return IsA(node, SubLink); });
+        return pg::any_node(static_cast<Node *>(const_cast<void *>(tree)),
+                            [](Node *node) { return IsA(node, SubLink); });
     };
     return has(query->targetList) || has(query->havingQual) || has(query->windowClause);
 }

@@ -259,15 +259,17 @@ JoinList analyse_join(Block &block, Node *node, List *context) {
     flatten(node, &items, &list.conjuncts);
     list.context = list_concat(folded_list(list.conjuncts), list_copy(context));
     List *lateral = NIL;
+    Relids inside = relids_of(node);
     for (Node *item : pg::ListOf<Node>(items)) {
-        if (bms_is_empty(outer_lateral_references(block.query, item)))
+        // What lies outside of the node is in block.rows already.
+        if (!bms_overlap(outer_lateral_references(block.query, item), inside))
             list.units.push(unit_of(block, item, list.context));
         else
             lateral = lappend(lateral, item);
     }
     join_units(block, list.units, list.conjuncts, classes_of(block, list.context));
     for (Node *item : pg::ListOf<Node>(lateral))
-        join_lateral_item(block, list, item, outer_lateral_references(block.query, item));
+        join_lateral_item(block, list, item, bms_intersect(outer_lateral_references(block.query, item), inside));
     if (lateral) join_units(block, list.units, list.conjuncts, classes_of(block, list.context));
     return list;
 }

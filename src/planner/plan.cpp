@@ -54,10 +54,11 @@ PlannedStmt *plan(Query *query, const char *query_string, int cursor_options, Pa
     query = reinterpret_cast<Query *>(plan::with_coordinator_values(reinterpret_cast<Node *>(query)));
     if (!has_shells(query)) return plan_rest(query);
     cluster::require_taking_part();
-    if (writes_to_shell(query)) return plan_write(query, [&](Query *rest) {
-        normalise(rest);
-        return plan_reads(rest);
-    });
+    if (writes_to_shell(query))
+        return plan_write(query, [&](Query *rest) {
+            normalise(rest);
+            return plan_reads(rest);
+        });
     normalise(query);
     if (PlannedStmt *whole = plan_as_whole(query, cursor_options)) return whole;
     return plan_reads(query);

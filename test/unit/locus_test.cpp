@@ -143,14 +143,17 @@ std::optional<Relation> join_relations(Random &random, JoinKind kind, const Rela
     std::vector<std::pair<int, int>> equalities;
     for (int i = random.below(3); i > 0; i--) {
         int one, other;
-        do one = random.below(kColumns); while (!(left.columns & bit(one)));
-        do other = random.below(kColumns); while (!(right.columns & bit(other)));
+        do one = random.below(kColumns);
+        while (!(left.columns & bit(one)));
+        do other = random.below(kColumns);
+        while (!(right.columns & bit(other)));
         equalities.emplace_back(one, other);
     }
     const std::vector<ColumnSet> classes = classes_of(equalities);
     const std::optional<Locus> locus = join(kind, left.locus, right.locus, classes);
     if (!locus) return std::nullopt;
-    Relation result{*locus, left.columns, std::vector<Rows>(kGroups), joined(kind, left.whole, right.whole, equalities)};
+    Relation result{*locus, left.columns, std::vector<Rows>(kGroups),
+                    joined(kind, left.whole, right.whole, equalities)};
     if (kind != JoinKind::Semi && kind != JoinKind::Anti) result.columns |= right.columns;
     for (size_t g = 0; g < kGroups; g++)
         result.in_group[g] = joined(kind, left.in_group[g], right.in_group[g], equalities);
@@ -181,7 +184,8 @@ TEST(Locus, GroupsThatAreKeptTogetherAreInOneGroup) {
     Random random{std::mt19937(2)};
     int allowed = 0;
     for (int round = 0; round < 60000; round++) {
-        const auto relation = join_relations(random, static_cast<JoinKind>(random.below(3)), leaf(random, 0), leaf(random, 2));
+        const auto relation =
+            join_relations(random, static_cast<JoinKind>(random.below(3)), leaf(random, 0), leaf(random, 2));
         if (!relation || relation->locus.kind != LocusKind::Part) continue;
         ColumnSet columns = 0;
         for (int column = 0; column < 4; column++)
