@@ -59,7 +59,7 @@ at_the_end() {
         test/after/prepared_transactions "$CEDRO_DIR" || not_ok "prepared transactions are left"
         [ $crashes_are_meant = yes ] || test/after/server_logs "$CEDRO_DIR" || not_ok "the servers' logs tell of trouble"
     fi
-    if [ $status != 0 ] || [ $failures != 0 ]; then tail -n 30 "$CEDRO_DIR"/log/*.log 2>/dev/null; status=1; fi
+    if [ $status != 0 ] || [ $failures != 0 ]; then tail -n 20 "$CEDRO_DIR"/log/*.log 2>/dev/null; status=1; fi
     [ ! -f "$CEDRO_DIR/cedro.conf" ] || "$CEDRO" destroy --yes --dir "$CEDRO_DIR" >/dev/null
     exit $status
 }

@@ -19,7 +19,8 @@ try() {
         rm -f "$log"
     else
         failed "$name" "$(seconds_since "$start")"
-        tail -n 40 "$log" | sed 's/^/          /'
+        { grep 'NOT OK' "$log" || tail -n 30 "$log"; } | sed 's/^/          /'
+        echo "          (all of it is in ${log#"$PWD"/})"
     fi
 }
 

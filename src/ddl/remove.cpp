@@ -1,5 +1,6 @@
 #include "ddl/remove.hpp"
 
+#include "catalog/relation.hpp"
 #include "ddl/describe/make.hpp"
 #include "pg/scope.hpp"
 #include "pg/spi.hpp"
@@ -25,6 +26,17 @@ const char *array_text(std::span<const int64> numbers) {
     initStringInfo(&buffer);
     for (int64 each : numbers) appendStringInfo(&buffer, "%s" INT64_FORMAT, buffer.len ? "," : "", each);
     return psprintf("'{%s}'::bigint[]", buffer.data);
+}
+
+// The table whose shards these were, by their rows; the table itself may be gone.
+Oid owner_of(std::span<const int64> shards) {
+    Oid owner = InvalidOid;
+    if (!shards.empty())
+        catalog::scan(catalog::Relation::Shard, 2, F_INT8EQ, Int64GetDatum(shards.front()),
+                      "pg_dist_shard_shardid_index", [&](HeapTuple tuple, TupleDesc descriptor) {
+                          owner = DatumGetObjectId(catalog::column(tuple, descriptor, 1));
+                      });
+    return owner;
 }
 
 } // namespace
@@ -64,7 +76,8 @@ void remove_table(const DroppedTable &table, bool cascades) {
         remove_shards(table);
         const Oid schema = get_namespace_oid(table.schema, true);
         const Oid relid = OidIsValid(schema) ? get_relname_relid(table.name, schema) : InvalidOid;
-        remove_rows(relid, table.shards);
+        // The entries of a unique key go with its index, so they may have gone with what was dropped before them.
+        remove_rows(OidIsValid(relid) ? relid : owner_of(table.shards), table.shards);
         if (!OidIsValid(relid)) return;
         ObjectAddress object;
         ObjectAddressSet(object, RelationRelationId, relid);

@@ -42,6 +42,13 @@ void show_rows(const Answer &answer) {
     print(table, "    ", kRowsShown);
 }
 
+void show_notices(const std::vector<std::string> &notices) {
+    for (size_t i = 0; i < notices.size() && i < kRowsShown; ++i)
+        fmt::print("    {}\n", faint(shortened(notices[i], 140)));
+    if (notices.size() > kRowsShown)
+        fmt::print("    {}\n", faint(fmt::format("… {} more", notices.size() - kRowsShown)));
+}
+
 } // namespace
 
 void Narrator::heading(const std::string &title) {
@@ -60,7 +67,7 @@ Answer Narrator::run(Connection &connection, const std::string &statement, const
     auto start = std::chrono::steady_clock::now();
     Answer answer = connection.ask(statement);
     auto took = faint("(" + duration(std::chrono::steady_clock::now() - start) + ")");
-    for (const std::string &notice : connection.notices()) fmt::print("    {}\n", faint(shortened(notice, 140)));
+    show_notices(connection.notices());
     if (answer.failed()) {
         fmt::print("    {} {}\n", red("ERROR: " + answer.error), took);
     } else if (is_void(answer)) {

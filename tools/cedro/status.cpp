@@ -22,18 +22,24 @@ struct Registration {
 struct View {
     std::map<std::string, Registration> nodes;
     std::string told_by; // the node whose metadata this is
+    std::string trouble; // what could not be found out
 };
 
 bool exists(Connection &connection, const char *relation) {
     return connection.must(fmt::format("SELECT to_regclass('pg_catalog.{0}') IS NOT NULL", relation)).value() == "t";
 }
 
-// The view citus_shards knows sizes; without it the placements are counted.
-std::string shards_query(Connection &connection) {
-    if (exists(connection, "citus_shards"))
-        return "SELECT nodeport, count(*), coalesce(sum(shard_size), 0) FROM pg_catalog.citus_shards GROUP BY 1";
-    return "SELECT n.nodeport, count(*), NULL FROM pg_catalog.pg_dist_placement p "
-           "JOIN pg_catalog.pg_dist_node n USING (groupid) WHERE n.noderole = 'primary' GROUP BY 1";
+// What placements there are, with their sizes where the view citus_shards is there and answers.
+Answer ask_for_shards(Connection &connection, std::string &trouble) {
+    connection.must("SET statement_timeout = '10s'");
+    if (exists(connection, "citus_shards")) {
+        Answer sizes = connection.ask(
+            "SELECT nodeport, count(*), coalesce(sum(shard_size), 0) FROM pg_catalog.citus_shards GROUP BY 1");
+        if (!sizes.failed()) return sizes;
+        trouble = "the sizes of shards are not known: " + sizes.error;
+    }
+    return connection.must("SELECT n.nodeport, count(*), NULL FROM pg_catalog.pg_dist_placement p "
+                           "JOIN pg_catalog.pg_dist_node n USING (groupid) WHERE n.noderole = 'primary' GROUP BY 1");
 }
 
 View read_metadata(const Cluster &cluster, const Node &node) {
@@ -47,8 +53,7 @@ View read_metadata(const Cluster &cluster, const Node &node) {
                                      "FROM pg_catalog.pg_dist_node")
                                .rows)
         view.nodes[row[0]] = {row[1], "0", ""};
-    connection.ask("SET statement_timeout = '10s'");
-    Answer shards = connection.ask(shards_query(connection));
+    Answer shards = ask_for_shards(connection, view.trouble);
     for (const auto &row : shards.rows) {
         auto &entry = view.nodes[row[0]];
         entry.shards = row[1];
@@ -101,6 +106,7 @@ void status(const Cluster &cluster) {
                               entry.state, entry.shards, entry.size, disk});
     }
     terminal::print(table);
+    if (!view.trouble.empty()) fmt::print("{}\n", terminal::yellow(view.trouble));
     fmt::print("{}\n", terminal::faint(fmt::format("in {}", cluster.directory.string())));
 }
 
