@@ -8,6 +8,7 @@
 #include "executor/write_tasks.hpp"
 #include "pg/explain.hpp"
 #include "pg/list.hpp"
+#include "pg/planner.hpp"
 #include "pg/scope.hpp"
 #include "pg/text.hpp"
 #include "plan/modify.hpp"
@@ -40,7 +41,8 @@ Work work_of(ModifyState *state) {
     List *values = constants_of(state->values_left_open, state->scan.ss.ps.ps_ExprContext);
     const plan::Modify &modify = *state->modify;
     plan::Fragment fragment = *modify.fragment;
-    fragment.pruning = reinterpret_cast<List *>(plan::with_values(node_of(fragment.pruning), values));
+    Node *pruning = plan::with_values(node_of(fragment.pruning), values);
+    fragment.pruning = reinterpret_cast<List *>(eval_const_expressions(nullptr, pruning));
     auto *statement = reinterpret_cast<Query *>(plan::with_values(node_of(modify.statement), values));
     return {plan::sql_text(statement), tasks_of(&fragment)};
 }
