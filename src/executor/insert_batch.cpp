@@ -154,11 +154,13 @@ plan::GroupSet group_set(const table::Table &table, int ordinal) {
     return {pg::make<plan::Group>(table.colocation, ordinal), 1};
 }
 
-// An INSERT by key only keeps those away who write by other means.
+// An INSERT by key only keeps those away who write by other means. With ON
+// CONFLICT it may wait for a row, and on another copy somebody for its own.
 const table::Table &locked(const InsertBatch &batch, const pg::Vector<WriteTask> &tasks) {
     pg::Vector<int> ordinals;
     for (const WriteTask &task : tasks) ordinals.push(task.ordinal);
-    return worker::lock_shards(*batch.table, ordinals, worker::ShardLock::Shared);
+    const auto lock = batch.insert->conflict ? worker::ShardLock::Exclusive : worker::ShardLock::Shared;
+    return worker::lock_shards(*batch.table, ordinals, lock);
 }
 
 void hand_over(pg::Vector<Returned> &returned, pg::FunctionRef<void(MinimalTuple)> take) {
