@@ -1,0 +1,182 @@
+// Runs the same statements on plain PostgreSQL and on the cluster and compares
+// what a client sees: rows, SQLSTATE, command tag, and at the end the tables.
+//
+//   compare --plain CONNINFO --coordinator CONNINFO --via CONNINFO FILE...
+//
+// CREATE, ALTER, DROP and lines that begin with "-- cluster:" (only for the
+// cluster) go to the coordinator, everything else to the node --via.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+using Connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
+
+Connection connect(const std::string &conninfo) {
+    Connection connection(PQconnectdb(conninfo.c_str()), PQfinish);
+    if (PQstatus(connection.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(connection.get()));
+    PQsetNoticeProcessor(connection.get(), [](void *, const char *) {}, nullptr);
+    PQclear(PQexec(connection.get(), "SET client_min_messages = error"));
+    return connection;
+}
+
+struct Statement {
+    std::string text;
+    int line;
+    bool is_for_cluster_only;
+};
+
+// What a client sees of one statement.
+struct Answer {
+    std::string sqlstate; // empty: success
+    std::string message;
+    std::string tag;
+    std::vector<std::vector<std::string>> rows;
+};
+
+bool starts_with_word(const std::string &text, std::initializer_list<const char *> words) {
+    return std::any_of(words.begin(), words.end(), [&](const char *word) {
+        const std::string beginning = text.substr(0, std::string(word).size());
+        return std::equal(beginning.begin(), beginning.end(), word,
+                          [](char a, char b) { return std::toupper(a) == b; }) &&
+               beginning.size() == std::string(word).size();
+    });
+}
+
+bool contains_word(std::string text, const std::string &words) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return std::tolower(c); });
+    return text.find(words) != std::string::npos;
+}
+
+// Statements end with ";" at the end of a line; "--" begins a comment line.
+std::vector<Statement> read(const std::string &path) {
+    std::ifstream file(path);
+    if (!file) throw std::runtime_error(fmt::format("{} cannot be read", path));
+    constexpr const char *kClusterOnly = "-- cluster:";
+    std::vector<Statement> statements;
+    std::string line, text;
+    for (int number = 1, start = 1; std::getline(file, line); number++) {
+        if (line.rfind(kClusterOnly, 0) == 0) {
+            statements.push_back({line.substr(std::string(kClusterOnly).size() + 1), number, true});
+            continue;
+        }
+        if (line.empty() || line.rfind("--", 0) == 0) continue;
+        if (text.empty()) start = number;
+        text += text.empty() ? line : "\n" + line;
+        if (line.back() != ';') continue;
+        statements.push_back({text, start, false});
+        text.clear();
+    }
+    return statements;
+}
+
+Answer run(PGconn *connection, const std::string &text) {
+    Result result(PQexec(connection, text.c_str()), PQclear);
+    Answer answer;
+    if (const char *state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE)) answer.sqlstate = state;
+    if (PQstatus(connection) != CONNECTION_OK) answer.sqlstate = "connection lost";
+    answer.message = PQresultErrorMessage(result.get());
+    answer.tag = PQcmdStatus(result.get());
+    for (int row = 0; row < PQntuples(result.get()); row++) {
+        std::vector<std::string> values;
+        for (int column = 0; column < PQnfields(result.get()); column++)
+            values.push_back(PQgetisnull(result.get(), row, column) ? "NULL" : PQgetvalue(result.get(), row, column));
+        answer.rows.push_back(values);
+    }
+    return answer;
+}
+
+bool same_value(const std::string &a, const std::string &b) {
+    if (a == b) return true;
+    // Sums of floats depend on the order of their addends.
+    if (a.find_first_of(".e") == std::string::npos) return false;
+    char *a_end, *b_end;
+    const double x = std::strtod(a.c_str(), &a_end), y = std::strtod(b.c_str(), &b_end);
+    return !*a_end && !*b_end && std::fabs(x - y) <= 1e-9 * std::max(std::fabs(x), std::fabs(y));
+}
+
+bool same_rows(const Answer &a, const Answer &b) {
+    return std::equal(a.rows.begin(), a.rows.end(), b.rows.begin(), b.rows.end(), [](const auto &x, const auto &y) {
+        return std::equal(x.begin(), x.end(), y.begin(), y.end(), same_value);
+    });
+}
+
+std::string describe(const Answer &answer) {
+    if (!answer.sqlstate.empty()) return fmt::format("{} {}", answer.sqlstate, answer.message);
+    std::string text = fmt::format("{}, {} rows\n", answer.tag, answer.rows.size());
+    for (size_t i = 0; i < std::min<size_t>(answer.rows.size(), 10); i++)
+        text += fmt::format("      {}\n", fmt::join(answer.rows[i], " | "));
+    return text;
+}
+
+struct Comparison {
+    Connection plain, coordinator, via;
+    int compared = 0;
+    int different = 0;
+
+    PGconn *cluster_connection(const std::string &text) const {
+        return starts_with_word(text, {"CREATE", "ALTER", "DROP", "COMMENT", "GRANT"}) ? coordinator.get() : via.get();
+    }
+
+    void compare(const Statement &statement) {
+        if (statement.is_for_cluster_only) {
+            const Answer answer = run(coordinator.get(), statement.text);
+            if (!answer.sqlstate.empty()) report(statement, Answer{}, answer);
+            return;
+        }
+        Answer expected = run(plain.get(), statement.text);
+        Answer got = run(cluster_connection(statement.text), statement.text);
+        if (!contains_word(statement.text, "order by")) {
+            std::sort(expected.rows.begin(), expected.rows.end());
+            std::sort(got.rows.begin(), got.rows.end());
+        }
+        compared++;
+        if (expected.sqlstate != got.sqlstate || expected.tag != got.tag || !same_rows(expected, got))
+            report(statement, expected, got);
+    }
+
+    void report(const Statement &statement, const Answer &expected, const Answer &got) {
+        different++;
+        fmt::print("line {}: {}\n    plain PostgreSQL: {}\n    the cluster: {}\n", statement.line, statement.text,
+                   describe(expected), describe(got));
+    }
+
+    void compare_tables() {
+        const Answer tables = run(plain.get(), "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
+                                               "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')");
+        for (const auto &row : tables.rows) compare({fmt::format("SELECT * FROM {}", row[0]), 0, false});
+    }
+};
+
+} // namespace
+
+int main(int argc, char **argv) {
+    std::string plain, coordinator, via;
+    std::vector<std::string> files;
+    CLI::App app("Compares plain PostgreSQL with the cluster, statement by statement");
+    app.add_option("--plain", plain)->required();
+    app.add_option("--coordinator", coordinator)->required();
+    app.add_option("--via", via)->required();
+    app.add_option("files", files)->required();
+    CLI11_PARSE(app, argc, argv);
+    try {
+        Comparison comparison{connect(plain), connect(coordinator), connect(via)};
+        for (const std::string &file : files)
+            for (const Statement &statement : read(file)) comparison.compare(statement);
+        comparison.compare_tables();
+        fmt::print("{} statements compared, {} differ\n", comparison.compared, comparison.different);
+        return comparison.different == 0 && comparison.compared > 0 ? 0 : 1;
+    } catch (const std::exception &error) {
+        fmt::print(stderr, "{}\n", error.what());
+        return 2;
+    }
+}
