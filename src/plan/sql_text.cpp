@@ -1,12 +1,36 @@
 #include "plan/sql_text.hpp"
 
 #include "pg/guc.hpp"
+#include "pg/list.hpp"
 #include "pg/text.hpp"
 
 namespace cedro::plan {
 
+namespace {
+
+// ORDER BY at, where two columns of the result are called "at", could mean
+// either. Nobody reads these names; none of a user's columns has them.
+void name_results(Query *query) {
+    if (query->commandType != CMD_SELECT || query->setOperations) return;
+    int position = 0;
+    for (TargetEntry *entry : pg::ListOf<TargetEntry>(query->targetList))
+        if (!entry->resjunk) entry->resname = psprintf("citus result %d", ++position);
+}
+
+bool has_equal_names(const Query *query) {
+    for (const TargetEntry *one : pg::ListOf<const TargetEntry>(query->targetList))
+        for (const TargetEntry *other : pg::ListOf<const TargetEntry>(query->targetList))
+            if (one != other && !one->resjunk && !other->resjunk && one->resname && other->resname &&
+                strcmp(one->resname, other->resname) == 0)
+                return true;
+    return false;
+}
+
+} // namespace
+
 const char *sql_text(const Query *query) {
     auto *copy = static_cast<Query *>(copyObjectImpl(query));
+    if (has_equal_names(copy)) name_results(copy);
     const int level = NewGUCNestLevel();
     auto set = [](const char *name, const char *value) {
         set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);

@@ -51,6 +51,21 @@ void return_rows(CustomScan *scan, const Query *query) {
     }
 }
 
+// SET column = DEFAULT: the rewriter has found what that is; the value is computed once, here.
+const Query *with_defaults(const Query *query, const Query *kept) {
+    if (query->commandType != CMD_UPDATE || rt_fetch(kept->resultRelation, kept->rtable)->relid !=
+                                                rt_fetch(query->resultRelation, query->rtable)->relid)
+        return kept;
+    auto *copy = static_cast<Query *>(copyObjectImpl(kept));
+    for (TargetEntry *entry : pg::ListOf<TargetEntry>(copy->targetList)) {
+        if (!entry->expr || !IsA(entry->expr, SetToDefault)) continue;
+        for (const TargetEntry *rewritten : pg::ListOf<const TargetEntry>(query->targetList))
+            if (!rewritten->resjunk && rewritten->resno == entry->resno)
+                entry->expr = static_cast<Expr *>(copyObjectImpl(rewritten->expr));
+    }
+    return copy;
+}
+
 } // namespace
 
 ModifyPlan plan_modify(const Query *query) {
@@ -59,6 +74,7 @@ ModifyPlan plan_modify(const Query *query) {
     if (!kept) return {nullptr, false, "its text is not known"};
     const Oid target = rt_fetch(query->resultRelation, query->rtable)->relid;
     if (names_what_nodes_lack(kept)) return {nullptr, false, "it names a view that other nodes lack"};
+    kept = with_defaults(query, kept);
     if (would_differ(target, kept)) return {nullptr, false, "it calls volatile functions, and rows have several copies"};
     Push push = push_whole(query);
     if (!push.fragment) return {nullptr, false, push.reason};

@@ -39,7 +39,7 @@ SELECT a FROM a WHERE k = 12;
 SELECT a.* FROM a WHERE t LIKE '%3' ORDER BY v LIMIT 4;
 SELECT row_to_json(a) FROM a WHERE v = 17;
 SELECT (a).t FROM a WHERE v = 17;
-SELECT upper(t), coalesce(k, -1), CASE WHEN v % 2 = 0 THEN 'even' ELSE 'odd' END FROM a WHERE v < 8 ORDER BY v;
+SELECT upper(t), coalesce(k, -1), CASE WHEN v % 2 = 0 THEN 'even' ELSE 'odd' END FROM a WHERE v < 8 ORDER BY v, 1;
 SELECT v FROM a WHERE t ~ '^text [1-3]$' AND f > 20 ORDER BY v;
 SELECT v FROM a WHERE n = ANY (ARRAY[1.25, 2.50, 5.00]) ORDER BY v;
 SELECT tableoid::regclass FROM a WHERE v = 3;

@@ -32,7 +32,7 @@ SELECT v, (SELECT count(*) FROM c WHERE c.k > a.v) FROM a WHERE v < 8 ORDER BY 1
 SELECT count(*) FROM a WHERE v > (SELECT avg(v) FROM a);
 SELECT x.k, x.s, b.w FROM (SELECT k, sum(v) s FROM a GROUP BY k) x JOIN b ON x.k = b.k WHERE b.w = 1 ORDER BY 1, 2, 3;
 SELECT max(s) FROM (SELECT t, sum(v) s FROM a GROUP BY t) x;
-SELECT * FROM (SELECT k, v FROM a ORDER BY v DESC LIMIT 5) x ORDER BY v;
+SELECT * FROM (SELECT k, v FROM a ORDER BY v DESC NULLS LAST LIMIT 5) x ORDER BY v;
 SELECT x.k, b.w FROM (SELECT k FROM a ORDER BY v LIMIT 10) x JOIN b ON b.k = x.k ORDER BY 1, 2;
 SELECT a.k, lat.w FROM a, LATERAL (SELECT w FROM b WHERE b.k = a.k ORDER BY w LIMIT 1) lat WHERE a.v < 15 ORDER BY 1, 2;
 SELECT a.v, lat.id FROM a, LATERAL (SELECT id FROM c WHERE c.k < a.v ORDER BY id LIMIT 2) lat WHERE a.v < 6 ORDER BY 1, 2;
