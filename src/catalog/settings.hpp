@@ -81,6 +81,7 @@ extern bool explain_all_tasks;
 extern int explain_analyze_sort_method; ///< kTasksByTime or kTasksById
 extern bool explain_distributed_queries;
 extern bool force_max_query_parallelization;
+extern bool force_pull; ///< read each table by itself
 extern bool function_opens_transaction_block;
 extern bool hide_citus_dependent_objects;
 extern char *hide_shards_from_app_name_prefixes;
@@ -115,6 +116,11 @@ extern int next_shard_id;
 extern bool override_table_visibility;
 extern bool propagate_session_settings_for_loopback_connection;
 extern int propagate_set_commands; ///< kPropagateNoSet or kPropagateSetLocal
+extern bool push_grouping;
+extern bool push_joins;
+extern bool push_levels;
+extern bool push_partial_aggregates;
+extern bool push_statements;
 extern int rebalancer_by_disk_size_base_cost;
 extern int recover_2pc_interval;
 extern int remote_copy_flush_threshold;

@@ -1,5 +1,6 @@
 #include "executor/row_decoder.hpp"
 
+#include "catalog/settings.hpp"
 #include "pg/catalog.hpp"
 #include "pg/guc.hpp"
 
@@ -59,7 +60,7 @@ bool travels_in_binary(TupleDesc type) {
 Decoder *make_decoder(TupleDesc type) {
     auto *decoder = static_cast<Decoder *>(palloc0(sizeof(Decoder)));
     decoder->type = type;
-    decoder->is_binary = travels_in_binary(type);
+    decoder->is_binary = setting::enable_binary_protocol && travels_in_binary(type);
     decoder->columns = static_cast<Decoder::Column *>(palloc0(sizeof(Decoder::Column) * Max(type->natts, 1)));
     for (int i = 0; i < type->natts; i++) {
         const Form_pg_attribute attribute = TupleDescAttr(type, i);

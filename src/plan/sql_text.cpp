@@ -26,11 +26,23 @@ bool has_equal_names(const Query *query) {
     return false;
 }
 
+// ORDER BY k means an output column of that name before the table's column; only
+// with more than one entry in the range table does the deparser qualify columns.
+void qualify_columns(Query *query) {
+    if (query->commandType != CMD_SELECT || list_length(query->rtable) != 1) return;
+    if (!query->sortClause && !query->distinctClause) return;
+    auto *entry = makeNode(RangeTblEntry);
+    entry->rtekind = RTE_RESULT;
+    entry->eref = makeAlias("nothing", NIL);
+    query->rtable = lappend(query->rtable, entry);
+}
+
 } // namespace
 
 const char *sql_text(const Query *query) {
     auto *copy = static_cast<Query *>(copyObjectImpl(query));
     if (has_equal_names(copy)) name_results(copy);
+    qualify_columns(copy);
     const int level = NewGUCNestLevel();
     auto set = [](const char *name, const char *value) {
         set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);

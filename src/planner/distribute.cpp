@@ -1,5 +1,6 @@
 #include "planner/distribute.hpp"
 
+#include "catalog/settings.hpp"
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
 #include "plan/fragment.hpp"
@@ -28,8 +29,9 @@ bool enclose_level(Block &block, Query *query, const Place &source) {
 bool enclose_groups(Block &block, Query *query, const Place &source) {
     if (query->setOperations || !is_grouped(query) || query->hasTargetSRFs) return false;
     Place place = source;
-    if (accept_grouping(block, place.locus)) return enclose_grouping(block, query, place, true);
-    return enclose_grouping(block, query, source, false);
+    if (setting::push_grouping && accept_grouping(block, place.locus))
+        return enclose_grouping(block, query, place, true);
+    return setting::push_partial_aggregates && enclose_grouping(block, query, source, false);
 }
 
 // Gives the level to the groups, from its FROM upwards as far as it goes.
@@ -37,7 +39,7 @@ bool enclose(Run &run, Query *query) {
     Block block{run, query, nullptr};
     const std::optional<Place> source = source_of(block);
     if (!source || source->tables == NIL) return false;
-    return enclose_level(block, query, *source) || enclose_groups(block, query, *source);
+    return (setting::push_levels && enclose_level(block, query, *source)) || enclose_groups(block, query, *source);
 }
 
 bool distribute_sub_links(Node *node, void *argument) {

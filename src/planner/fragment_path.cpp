@@ -1,5 +1,6 @@
 #include "planner/fragment_path.hpp"
 
+#include "catalog/settings.hpp"
 #include "pg/catalog.hpp"
 #include "pg/list.hpp"
 #include "plan/pruning.hpp"
@@ -58,6 +59,7 @@ bool can_travel(const Node *clause, bool is_barrier) {
 // The bare clauses among a relation's restrictions that travel with the fragment.
 List *travelling(const RelOptInfo *rel, const RangeTblEntry *entry) {
     List *result = NIL;
+    if (setting::force_pull) return result;
     for (RestrictInfo *info : pg::ListOf<RestrictInfo>(rel->baserestrictinfo)) {
         auto *clause = node(info->clause);
         if (!info->pseudoconstant && can_travel(clause, entry->security_barrier)) result = lappend(result, clause);

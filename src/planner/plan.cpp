@@ -1,6 +1,7 @@
 #include "planner/plan.hpp"
 
 #include "cluster/node.hpp"
+#include "catalog/settings.hpp"
 #include "plan/sequence_value.hpp"
 #include "planner/distribute.hpp"
 #include "planner/normalise.hpp"
@@ -27,8 +28,10 @@ bool has_shells(Query *query) {
 // The statement as one fragment, when nothing is left to do for this node.
 PlannedStmt *plan_as_whole(const Query *query, int cursor_options) {
     if (query->commandType != CMD_SELECT) return nullptr;
+    if (!setting::push_statements || setting::force_pull) return nullptr;
     const Push push = push_whole(query);
     if (!push.fragment || (!push.fragment->is_single && query->sortClause)) return nullptr;
+    if (push.fragment->is_single && !setting::enable_router_execution) return nullptr;
     return plan_whole(query, push, cursor_options);
 }
 
@@ -44,7 +47,7 @@ PlannedStmt *plan(Query *query, const char *query_string, int cursor_options, Pa
     };
     auto plan_reads = [&](Query *rest) {
         Run run;
-        distribute(run, rest);
+        if (!setting::force_pull) distribute(run, rest);
         enclose_marked_tables(rest);
         PlannedStmt *result = plan_rest(rest);
         result->dependsOnRole |= run.depends_on_role;

@@ -73,16 +73,9 @@ bool starts_with(const NameData &name, const char *prefix) {
 // Stable functions of rows: those built into the server that depend on settings alone, which tasks carry along.
 bool is_settings_only(const Function &function) {
     if (!function.is_builtin || function.has_local_types) return false;
-<<<<<<< HEAD
     if (function.language != INTERNALlanguageId && function.language != SQLlanguageId) return false;
     // age(timestamptz) looks at the clock.
     for (const char *prefix : {"age", "pg_", "has_", "txid_", "current_", "to_reg", "row_security"})
-=======
-    // text || any and any || text, which are written in SQL.
-    if (function.oid == F_TEXTANYCAT || function.oid == F_ANYTEXTCAT) return true;
-    if (function.language != INTERNALlanguageId) return false;
-    for (const char *prefix : {"pg_", "has_", "txid_", "current_", "to_reg", "row_security"})
->>>>>>> d0e74d9 (Set columns to their defaults in pushed updates; deparse results with equal names)
         if (starts_with(function.name, prefix)) return false;
     return true;
 }
