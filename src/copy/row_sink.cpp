@@ -89,7 +89,7 @@ void write_to(RowSink *sink, const table::Placement &placement, int ordinal, con
     const bool has_groups = sink->table->is_hash() || sink->table->kind == table::Kind::Single;
     const plan::GroupSet groups = has_groups ? plan::GroupSet{&group, 1} : plan::GroupSet{};
     transaction::Session *session = worker::session_of(*sink->table, placement);
-    transaction::copy_in(session, {plan::with_groups(sink->sql, groups), {}, sink->role, true}, bytes);
+    transaction::start_copy_in(session, {plan::with_groups(sink->sql, groups), {}, sink->role, true}, bytes);
 }
 
 void flush(RowSink *sink, int ordinal) {
@@ -165,6 +165,7 @@ void put(RowSink *sink, const Datum *values, const bool *nulls) {
 
 uint64 close(RowSink *sink) {
     for (size_t i = 0; i < sink->buffers.size(); i++) flush(sink, static_cast<int>(i));
+    transaction::finish_copies();
     unique::settle(sink->nodes);
     const uint64 rows = sink->rows;
     MemoryContextDelete(sink->context);

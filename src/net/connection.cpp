@@ -90,7 +90,6 @@ bool advance(Attempt &attempt, PostgresPollingStatusType &status) {
     if (status == PGRES_POLLING_OK) {
         attempt.connection->opened_at = GetCurrentTimestamp();
         PQsetnonblocking(attempt.connection->libpq, 1);
-        MemoryContextSetParent(attempt.connection->context, TopMemoryContext);
         return true;
     }
     if (status != PGRES_POLLING_FAILED) return false;
@@ -98,33 +97,8 @@ bool advance(Attempt &attempt, PostgresPollingStatusType &status) {
     return true;
 }
 
-void keep_notice(void *argument, const PGresult *result) {
-    auto *connection = static_cast<Connection *>(argument);
-    constexpr int kFlags = MCXT_ALLOC_NO_OOM;
-    auto copied = [&](int field) -> char * {
-        const char *text = PQresultErrorField(result, field);
-        if (!text) return nullptr;
-        const size_t size = strlen(text) + 1;
-        auto *copy = static_cast<char *>(MemoryContextAllocExtended(connection->notice_context, size, kFlags));
-        if (copy) memcpy(copy, text, size);
-        return copy;
-    };
-    auto *notice =
-        static_cast<Notice *>(MemoryContextAllocExtended(connection->notice_context, sizeof(Notice), kFlags));
-    if (!notice) return;
-    *notice = {nullptr,
-               level_of(PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED)),
-               sqlstate_of(PQresultErrorField(result, PG_DIAG_SQLSTATE), ERRCODE_WARNING),
-               copied(PG_DIAG_MESSAGE_PRIMARY),
-               copied(PG_DIAG_MESSAGE_DETAIL),
-               copied(PG_DIAG_MESSAGE_HINT)};
-    (connection->last_notice ? connection->last_notice->next : connection->notices) = notice;
-    connection->last_notice = notice;
-}
-
-} // namespace
-
-void connect(std::span<Attempt> attempts) {
+/// Until all attempts have ended.
+void advance_all(std::span<Attempt> attempts) {
     const Deadline deadline = in_milliseconds(setting::node_connection_timeout);
     struct Step {
         Attempt *attempt;
@@ -155,6 +129,39 @@ void connect(std::span<Attempt> attempts) {
         }
         running.resize_down(kept);
     }
+}
+
+void keep_notice(void *argument, const PGresult *result) {
+    auto *connection = static_cast<Connection *>(argument);
+    constexpr int kFlags = MCXT_ALLOC_NO_OOM;
+    auto copied = [&](int field) -> char * {
+        const char *text = PQresultErrorField(result, field);
+        if (!text) return nullptr;
+        const size_t size = strlen(text) + 1;
+        auto *copy = static_cast<char *>(MemoryContextAllocExtended(connection->notice_context, size, kFlags));
+        if (copy) memcpy(copy, text, size);
+        return copy;
+    };
+    auto *notice =
+        static_cast<Notice *>(MemoryContextAllocExtended(connection->notice_context, sizeof(Notice), kFlags));
+    if (!notice) return;
+    *notice = {nullptr,
+               level_of(PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED)),
+               sqlstate_of(PQresultErrorField(result, PG_DIAG_SQLSTATE), ERRCODE_WARNING),
+               copied(PG_DIAG_MESSAGE_PRIMARY),
+               copied(PG_DIAG_MESSAGE_DETAIL),
+               copied(PG_DIAG_MESSAGE_HINT)};
+    (connection->last_notice ? connection->last_notice->next : connection->notices) = notice;
+    connection->last_notice = notice;
+}
+
+} // namespace
+
+void connect(std::span<Attempt> attempts) {
+    advance_all(attempts);
+    // Until here an error closes all of them.
+    for (Attempt &each : attempts)
+        if (each.connection) MemoryContextSetParent(each.connection->context, TopMemoryContext);
 }
 
 void close(Connection *connection) { MemoryContextDelete(connection->context); }

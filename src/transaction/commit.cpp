@@ -63,6 +63,7 @@ void expect(Session &session, Ticket ticket, const char *tag) {
 }
 
 void finish_statements() {
+    finish_copies();
     drain(participants(), net::kNever, net::Interrupts::Process);
     for (Session *each : participants()) {
         if (each->phase == Phase::Broken && !each->writes) continue;

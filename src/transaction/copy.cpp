@@ -35,11 +35,13 @@ PGresult *next_result(Session &session) {
 /// The COPY is over: what follows is pipelined again.
 void leave_copy(Session &session) {
     session.phase = Phase::Begun;
+    session.has_copied = false;
     PQenterPipelineMode(session.connection->libpq);
 }
 
 /// Sends the statement and waits until the COPY is open; raises when the server refuses it.
 void open_copy(Session &session, const Statement &statement, ExecStatusType expected) {
+    finish_copy(session);
     PQenterPipelineMode(session.connection->libpq);
     enqueue_prelude(session, statement.role);
     session.writes |= statement.writes;
@@ -82,24 +84,37 @@ uint64 close_copy(Session &session) {
 
 } // namespace
 
-uint64 copy_in(Session *session, const Statement &statement, std::span<const char> data) {
+void start_copy_in(Session *session, const Statement &statement, std::span<const char> data) {
     constexpr size_t kPiece = 64 * 1024;
     open_copy(*session, statement, PGRES_COPY_IN);
     PGconn *libpq = session->connection->libpq;
     while (!data.empty()) {
         auto piece = data.first(std::min(kPiece, data.size()));
         const int taken = PQputCopyData(libpq, piece.data(), static_cast<int>(piece.size()));
-        if (taken < 0) break; // the server has ended the COPY: its error comes below
+        if (taken < 0) break; // the server has ended the COPY: its error comes at the end
         if (taken == 0) {
             wait_for(*session, true);
             continue;
         }
         data = data.subspan(piece.size());
-        flush_all(*session);
     }
     int ended;
     while ((ended = PQputCopyEnd(libpq, nullptr)) == 0) wait_for(*session, true);
-    return close_copy(*session);
+    session->has_copied = true;
+}
+
+uint64 finish_copy(Session &session) {
+    if (session.phase != Phase::Copying || !session.has_copied) return 0;
+    return close_copy(session);
+}
+
+void finish_copies() {
+    for (Session *each : participants()) finish_copy(*each);
+}
+
+uint64 copy_in(Session *session, const Statement &statement, std::span<const char> data) {
+    start_copy_in(session, statement, data);
+    return finish_copy(*session);
 }
 
 void copy_out(Session *session, const Statement &statement, pg::FunctionRef<void(std::span<const char>)> row) {

@@ -91,22 +91,35 @@ const Unreachable *prove_to(net::Connection *connection) {
 
 const char *login_role(int32 node_id) { return authinfo_of(node_id, session_role()) ? session_role() : net::kNodeRole; }
 
-const Unreachable *log_in(const NodeAddress &node, net::Connection **connection) {
-    net::Attempt attempt{target_of(node)};
-    net::connect({&attempt, 1});
-    if (!attempt.connection) return why_not_connected(attempt);
-    const Unreachable *reason = nullptr;
-    bool is_proved = false;
+void log_in(std::span<Login> logins) {
+    pg::Vector<net::Attempt> attempts;
+    for (const Login &each : logins) attempts.push({target_of(each.node)});
+    net::connect(attempts);
+    size_t proved = 0; // connections before this one are settled
     pg::finally(
         [&] {
-            reason = prove_to(attempt.connection);
-            is_proved = reason == nullptr;
+            for (; proved < logins.size(); proved++) {
+                net::Attempt &attempt = attempts[proved];
+                Login &login = logins[proved];
+                login.reason = attempt.connection ? prove_to(attempt.connection) : why_not_connected(attempt);
+                if (!login.reason)
+                    login.connection = attempt.connection;
+                else if (attempt.connection)
+                    net::close(attempt.connection);
+            }
         },
         [&] {
-            if (!is_proved) net::close(attempt.connection);
+            if (proved == logins.size()) return;
+            for (const net::Attempt &each : attempts)
+                if (each.connection) net::close(each.connection);
         });
-    *connection = attempt.connection;
-    return reason;
+}
+
+const Unreachable *log_in(const NodeAddress &node, net::Connection **connection) {
+    Login login{node};
+    log_in({&login, 1});
+    *connection = login.connection;
+    return login.reason;
 }
 
 void raise_unreachable(const Unreachable &reason) {

@@ -21,6 +21,16 @@ struct Unreachable {
 /// Connects, proves that a node does so and compares versions. Returns why not, or nullptr and the connection.
 const Unreachable *log_in(const NodeAddress &node, net::Connection **connection);
 
+/// A node to log in to, and what has come of it: the connection or the reason.
+struct Login {
+    NodeAddress node;
+    net::Connection *connection = nullptr;
+    const Unreachable *reason = nullptr;
+};
+
+/// log_in() at several nodes at the same time.
+void log_in(std::span<Login> logins);
+
 /// Raises 08001.
 [[noreturn]] void raise_unreachable(const Unreachable &reason);
 

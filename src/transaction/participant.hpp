@@ -53,6 +53,7 @@ struct Session {
     ToldSettings told;
     int cancel_socket; ///< a cancel that the server has not confirmed; -1
     const char *gid;   ///< once it is to be prepared
+    bool has_copied;   ///< Phase::Copying, and all data is handed over: only the end is to be read
 
     bool is_idle() const { return head == queue.size(); }
 };
@@ -84,6 +85,11 @@ void relay_notices(Session &session);
 /// Forgets results that nobody fetched.
 void forget_results(Session &session);
 
+// copy.cpp
+
+/// Reads the end of a COPY that start_copy_in() has left to itself; raises its error. Returns the rows.
+uint64 finish_copy(Session &session);
+
 // prelude.cpp
 
 /// Puts ahead of the next statement what the node must know: the transaction, savepoints, settings, the role.
@@ -97,6 +103,8 @@ void forget_told(Session &session);
 net::Connection *take_connection(int32 node_id);
 /// As take_connection(), but nullptr when the node cannot be reached.
 net::Connection *try_take_connection(int32 node_id);
+/// Opens the connections that are missing at the same time, and keeps them as idle ones. Raises 08001.
+void connect_ahead(std::span<const cluster::Node> nodes);
 /// Keeps an idle connection for later transactions, or closes it.
 void give_back(net::Connection *connection);
 

@@ -118,6 +118,14 @@ bool pump(std::span<Session *const> sessions, net::Deadline deadline, net::Inter
             lose(*each);
             return true;
         }
+        if (each->phase == Phase::Copying) {
+            // What it has to say is read by finish_copy(); until then it is only fed.
+            if (unsent > 0 && each->has_copied) {
+                served[count] = nullptr;
+                sockets[count++] = {PQsocket(each->connection->libpq), false, true};
+            }
+            continue;
+        }
         if (each->is_idle() && each->cancel_socket < 0) continue;
         served[count] = each;
         sockets[count++] = {each->is_idle() ? each->cancel_socket : PQsocket(each->connection->libpq), true,
@@ -126,7 +134,7 @@ bool pump(std::span<Session *const> sessions, net::Deadline deadline, net::Inter
     if (count == 0) return true;
     if (!net::wait({sockets, count}, deadline, interrupts)) return false;
     for (size_t i = 0; i < count; i++) {
-        if (!sockets[i].is_ready) continue;
+        if (!sockets[i].is_ready || !served[i]) continue;
         Session &session = *served[i];
         if (session.is_idle()) {
             net::end_cancel(session.cancel_socket);

@@ -93,6 +93,24 @@ net::Connection *try_take_connection(int32 node_id) {
     return open(node_id, &connection) ? nullptr : connection;
 }
 
+void connect_ahead(std::span<const cluster::Node> nodes) {
+    make_pool();
+    pg::Vector<Login> logins;
+    for (const cluster::Node &each : nodes) {
+        if (net::Connection *known = take_idle(each))
+            idle->push(known);
+        else
+            logins.push({{each.id, pstrdup(each.host), each.port}});
+    }
+    log_in(std::span<Login>(logins));
+    const Unreachable *reason = nullptr;
+    for (const Login &each : logins) {
+        if (each.connection) idle->push(each.connection);
+        if (each.reason) reason = each.reason;
+    }
+    if (reason) raise_unreachable(*reason);
+}
+
 void give_back(net::Connection *connection) {
     if (setting::max_cached_conns_per_worker == 0 || is_too_old(connection) ||
         PQtransactionStatus(connection->libpq) != PQTRANS_IDLE) {

@@ -23,6 +23,7 @@ bool knows(const Session &session, SubTransactionId savepoint) { return session.
 
 void release(Session &session, SubTransactionId self, SubTransactionId parent) {
     if (session.begun_in == self) session.begun_in = parent;
+    finish_copy(session);
     if (!knows(session, self) || session.phase != Phase::Begun) return;
     // An error must be raised inside the subtransaction that caused it.
     Session *only = &session;

@@ -75,10 +75,16 @@ Session *session_if_reachable(int32 node_id) {
 }
 
 void connect_all(std::span<const cluster::Node> nodes) {
-    for (const cluster::Node &each : nodes) session(each.id);
+    pg::Vector<cluster::Node> missing;
+    for (const cluster::Node &each : nodes)
+        if (!cluster::is_local(each) && !find(each.id)) missing.push(each);
+    if (missing.size() > 1) connect_ahead(missing);
+    for (const cluster::Node &each : nodes)
+        if (!cluster::is_local(each)) session(each.id);
 }
 
 Ticket send(Session *session, const Statement &statement) {
+    finish_copy(*session);
     check_usable(*session);
     PQenterPipelineMode(session->connection->libpq);
     enqueue_prelude(*session, statement.role);

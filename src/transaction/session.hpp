@@ -25,7 +25,7 @@ Session *session(int32 node_id);
 /// that not every statement waits for the timeout.
 Session *session_if_reachable(int32 node_id);
 
-/// Opens the missing sessions with these nodes at the same time; raises as session() does.
+/// Opens the missing sessions with these nodes (but this one) at the same time; raises as session() does.
 void connect_all(std::span<const cluster::Node> nodes);
 
 /// One parameter, as text. type InvalidOid: the receiver infers it.
@@ -68,6 +68,14 @@ const PGresult *run(Session *session, const Statement &statement);
 /// Runs `COPY … FROM STDIN` with the whole of its data. Waits for the queue of
 /// the session to drain first. Returns the number of rows.
 uint64 copy_in(Session *session, const Statement &statement, std::span<const char> data);
+
+/// As copy_in(), but returns when the data is handed over: the node goes on by
+/// itself, and so may the caller with other nodes. An error of the COPY is
+/// raised by whatever comes next in the session, at the latest by finish_copies().
+void start_copy_in(Session *session, const Statement &statement, std::span<const char> data);
+
+/// Waits for the COPYs that start_copy_in() has left to themselves.
+void finish_copies();
 
 /// Runs `COPY … TO STDOUT` and hands over each message (a row, in text and CSV formats).
 void copy_out(Session *session, const Statement &statement, pg::FunctionRef<void(std::span<const char>)> row);
