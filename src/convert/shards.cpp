@@ -28,8 +28,16 @@ void call_on_placements(const char *function, const table::Table &table) {
                                  relation_literal(table.relid), shards)
                       : nullptr;
     };
-    for (const cluster::Node &node : cluster::other_nodes())
-        if (const char *sql = command(node.group)) transaction::run_on(node.id, std::span(&sql, 1));
+    // A coordinator that was never registered has no id.
+    pg::Vector<transaction::NodeCommands> parts;
+    const pg::Vector<cluster::Node> nodes = cluster::other_nodes();
+    for (const cluster::Node &node : nodes)
+        if (const char *sql = command(node.group)) {
+            auto **one = static_cast<const char **>(palloc(sizeof(char *)));
+            *one = sql;
+            parts.push({node.id, {one, 1}});
+        }
+    transaction::run_on_each(parts);
     if (const char *sql = command(cluster::local_group())) transaction::run_here(std::span(&sql, 1));
 }
 

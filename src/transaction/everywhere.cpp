@@ -55,20 +55,26 @@ void run_on(int32 node_id, std::span<const char *const> commands) {
     run(session(node_id), {kRunCommands, {&parameter, 1}, InvalidOid, true});
 }
 
-void run_on_others(std::span<const char *const> commands) {
-    const Parameter parameter{TEXTARRAYOID, text_array(commands)};
+void run_on_each(std::span<const NodeCommands> parts) {
     struct Sent {
         Session *session;
         Ticket ticket;
     };
     pg::Vector<Sent> all;
-    pg::Vector<cluster::Node> nodes = cluster::other_nodes();
-    connect_all(nodes);
-    for (const cluster::Node &node : nodes) {
-        Session *each = session(node.id);
+    for (const NodeCommands &part : parts) {
+        const Parameter parameter{TEXTARRAYOID, text_array(part.commands)};
+        Session *each = session(part.node_id);
         all.push({each, send(each, {kRunCommands, {&parameter, 1}, InvalidOid, true})});
     }
     for (const Sent &each : all) receive(each.session, each.ticket);
+}
+
+void run_on_others(std::span<const char *const> commands) {
+    pg::Vector<cluster::Node> nodes = cluster::other_nodes();
+    connect_all(nodes);
+    pg::Vector<NodeCommands> parts;
+    for (const cluster::Node &node : nodes) parts.push({node.id, commands});
+    run_on_each(parts);
 }
 
 void run_everywhere(std::span<const char *const> commands) {

@@ -27,6 +27,15 @@ void run_here(std::span<const char *const> commands);
 /// Runs the commands on one other node (CALL citus_internal.run_commands).
 void run_on(int32 node_id, std::span<const char *const> commands);
 
+/// Commands for one other node.
+struct NodeCommands {
+    int32 node_id;
+    std::span<const char *const> commands;
+};
+
+/// Runs each node's commands there, all nodes at the same time.
+void run_on_each(std::span<const NodeCommands> parts);
+
 /// Runs the commands on every other active primary, all nodes at the same time.
 /// A node that cannot be reached is an error that names it.
 void run_on_others(std::span<const char *const> commands);
