@@ -173,6 +173,27 @@ bool is_alive(Connection *connection) {
     return !wait({&socket, 1}, now(), Interrupts::Hold);
 }
 
+bool settle(Connection *connection) {
+    constexpr int64 kLimit = 1000; // milliseconds
+    const Deadline deadline = in_milliseconds(kLimit);
+    PGconn *libpq = connection->libpq;
+    while (connection->is_settling) {
+        if (PQflush(libpq) < 0) return false;
+        if (PQisBusy(libpq)) {
+            Socket socket{PQsocket(libpq), true, false};
+            if (!wait({&socket, 1}, deadline, Interrupts::Hold) || !PQconsumeInput(libpq)) return false;
+            continue;
+        }
+        PGresult *result = PQgetResult(libpq);
+        const ExecStatusType status = PQresultStatus(result);
+        const bool is_bad = result && status != PGRES_COMMAND_OK && status != PGRES_PIPELINE_SYNC;
+        PQclear(result);
+        if (is_bad || PQstatus(libpq) != CONNECTION_OK) return false;
+        if (result && status == PGRES_PIPELINE_SYNC) connection->is_settling = false;
+    }
+    return PQexitPipelineMode(libpq) && PQtransactionStatus(libpq) == PQTRANS_IDLE;
+}
+
 const PGresult *query(Connection *connection, const char *sql, std::span<const char *const> parameters) {
     PGconn *libpq = connection->libpq;
     if (!PQsendQueryParams(libpq, sql, static_cast<int>(parameters.size()), nullptr, parameters.data(), nullptr,

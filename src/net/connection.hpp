@@ -39,6 +39,7 @@ struct Connection {
     const char *login;
     TimestampTz opened_at;
     bool has_pool;    ///< goes through pg_dist_poolinfo: the cancel key would be the pooler's
+    bool is_settling; ///< the end of a transaction was sent, and its answer is not read yet
     int32 cancel_key; ///< of the server's backend, as it told after login
     MemoryContext notice_context;
     Notice *notices; ///< oldest first
@@ -61,6 +62,10 @@ void close(Connection *connection);
 
 /// True when the connection is still usable as far as can be told without asking the server.
 bool is_alive(Connection *connection);
+
+/// Reads the answer that is left of the last transaction, and leaves pipeline
+/// mode. False when it is not as it should be, or late: close the connection.
+bool settle(Connection *connection);
 
 /// Runs one statement outside of pipeline mode and waits for its result, which
 /// belongs to the current memory context. Does not raise remote errors.

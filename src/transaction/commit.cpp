@@ -80,12 +80,16 @@ struct Pending {
     const char *tag;
 };
 
-/// Readers always commit in one phase, and first: what they find may still end the transaction.
+/// Readers always commit in one phase, and first: what they find may still end
+/// a serializable transaction. Otherwise nobody waits for their answer.
 void commit_readers() {
     pg::Vector<Pending> pending;
-    for (Session *each : participants())
-        if (each->phase == Phase::Begun && !each->writes)
-            pending.push({each, end_with(*each, "COMMIT", Phase::Ended), "COMMIT"});
+    for (Session *each : participants()) {
+        if (each->phase != Phase::Begun || each->writes) continue;
+        const Ticket ticket = end_with(*each, "COMMIT", Phase::Ended);
+        each->is_left = !IsolationIsSerializable();
+        if (!each->is_left) pending.push({each, ticket, "COMMIT"});
+    }
     for (const Pending &each : pending) expect(*each.session, each.ticket, each.tag);
 }
 

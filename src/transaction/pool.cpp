@@ -36,7 +36,7 @@ bool is_too_old(const net::Connection *connection) {
 }
 
 bool fits(net::Connection *connection, const cluster::Node &node, const char *login) {
-    return connection->port == node.port && strcmp(connection->host, node.host) == 0 &&
+    return net::settle(connection) && connection->port == node.port && strcmp(connection->host, node.host) == 0 &&
            strcmp(connection->login, login) == 0 && net::is_alive(connection);
 }
 
@@ -113,7 +113,7 @@ void connect_ahead(std::span<const cluster::Node> nodes) {
 
 void give_back(net::Connection *connection) {
     if (setting::max_cached_conns_per_worker == 0 || is_too_old(connection) ||
-        PQtransactionStatus(connection->libpq) != PQTRANS_IDLE) {
+        (!connection->is_settling && PQtransactionStatus(connection->libpq) != PQTRANS_IDLE)) {
         net::close(connection);
         return;
     }

@@ -138,14 +138,18 @@ int32 node_of(const Session *session) { return session->node_id; }
 
 void end_sessions() {
     for (Session *each : participants()) {
+        net::Connection *connection = each->connection;
+        // What is in the pipeline of a reader is its COMMIT: the next transaction reads the answer.
+        const bool is_left = each->phase == Phase::Ended && each->is_left && !each->is_idle();
+        connection->is_settling = is_left;
         forget_results(*each);
-        const bool is_reusable = (each->phase == Phase::Ended || each->phase == Phase::Fresh) && each->is_idle() &&
-                                 each->cancel_socket < 0 && PQexitPipelineMode(each->connection->libpq);
+        const bool is_settled = (each->phase == Phase::Ended || each->phase == Phase::Fresh) && each->is_idle() &&
+                                each->cancel_socket < 0 && PQexitPipelineMode(connection->libpq);
         net::end_cancel(each->cancel_socket);
-        if (is_reusable)
-            give_back(each->connection);
+        if (is_settled || is_left)
+            give_back(connection);
         else
-            net::close(each->connection);
+            net::close(connection);
     }
     sessions = nullptr;
     forget_subtransactions();
