@@ -82,22 +82,8 @@ const char *drop_table_command(const DroppedTable &table, bool cascades) {
                     plan::literal(table.name), shards.data, cascades ? "true" : "false");
 }
 
-// Tables that hold the entries of unique keys go with the table or the index.
-void add_key_tables(pg::Vector<const char *> &commands, Oid dropped) {
-    catalog::scan(catalog::Relation::GlobalKey, 0, InvalidOid, 0, nullptr, [&](HeapTuple tuple, TupleDesc descriptor) {
-        const Oid index = DatumGetObjectId(catalog::column(tuple, descriptor, 1));
-        const Oid table = DatumGetObjectId(catalog::column(tuple, descriptor, 2));
-        const Oid storage = DatumGetObjectId(catalog::column(tuple, descriptor, 3));
-        if ((index != dropped && table != dropped) || !get_rel_name(storage)) return;
-        commands.push(drop_table_command(
-            {get_namespace_name(get_rel_namespace(storage)), get_rel_name(storage), shards_of(storage)}, true));
-        commands.push(psprintf("DELETE FROM citus_internal.global_key WHERE indexrelid = %u", index));
-    });
-}
-
 // What the other nodes are told.
 struct Carried {
-    pg::Vector<const char *> everywhere;
     pg::Vector<const char *> on_others;
     List *types = NIL;
     List *names = NIL;
@@ -109,7 +95,6 @@ void add_table(Carried &carried, const Dropped &dropped, bool cascades) {
     const Oid relid = dropped.object.objectId;
     const pg::Vector<int64> shards = shards_of(relid);
     const DroppedTable table{dropped.schema, dropped.name, shards};
-    add_key_tables(carried.everywhere, relid);
     carried.on_others.push(drop_table_command(table, cascades));
     transaction::apply([&] { remove_shards(table); });
     remove_rows(relid, shards);
@@ -121,13 +106,8 @@ void add_object(Carried &carried, const Dropped &dropped) {
     carried.arguments = lappend(carried.arguments, const_cast<char *>(dropped.arguments ? dropped.arguments : "{}"));
 }
 
-bool is_index(const Dropped &dropped) {
-    return dropped.object.classId == RelationRelationId && strcmp(dropped.type, "index") == 0;
-}
-
 void collect(Carried &carried, const Dropped &dropped, bool cascades) {
     if (dropped.object.objectSubId != 0) return;
-    if (is_index(dropped)) return add_key_tables(carried.everywhere, dropped.object.objectId);
     const bool is_table = dropped.object.classId == RelationRelationId && is_managed(dropped.object.objectId);
     if (!is_table && !is_recorded(dropped.object)) return;
     if (!is_table && strcmp(dropped.type, "table") == 0) return unrecord(dropped.object); // has left the cluster
@@ -166,8 +146,7 @@ void carry_drop(const Node *statement) {
         carried.on_others.push(psprintf("SELECT citus_internal.drop_objects(%s, %s, %s, %s)", text_array(carried.types),
                                         text_array(carried.names), text_array(carried.arguments),
                                         cascades ? "true" : "false"));
-    if (carried.everywhere.empty() && carried.on_others.empty()) return;
-    carry(carried.everywhere, carried.on_others);
+    if (!carried.on_others.empty()) carry({}, carried.on_others);
 }
 
 namespace {

@@ -2,7 +2,7 @@
 
 #include "catalog/relation.hpp"
 #include "catalog/settings.hpp"
-#include "ddl/statement.hpp"
+#include "ddl/table.hpp"
 #include "pg/list.hpp"
 #include "transaction/everywhere.hpp"
 
@@ -81,12 +81,30 @@ Handler handler_of(const Node *statement) {
 
 } // namespace
 
+namespace {
+
+// With propagation switched off, objects stay here. A shell must not differ from its shards.
+void refuse_unpropagated(Node *statement) {
+    const pg::Vector<Oid> tables = tables_of(statement);
+    if (!tables.empty())
+        ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                        errmsg("distributed table \"%s\" cannot be changed while citus.enable_ddl_propagation is off",
+                               get_rel_name(tables[0])),
+                        errhint("Run SET citus.enable_ddl_propagation TO on.")));
+}
+
+} // namespace
+
 bool handle_utility(const pg::Utility &utility) {
     const Handler handler = handler_of(utility.tree());
     // Parts of a statement come with the whole; what the cluster applies, PostgreSQL alone executes.
     if (!handler || utility.context == PROCESS_UTILITY_SUBCOMMAND || creating_extension || transaction::is_applying())
         return false;
     if (is_own_extension(utility.tree()) || !catalog::is_extension_ready()) return false;
+    if (!setting::enable_ddl_propagation) {
+        refuse_unpropagated(utility.tree());
+        return false;
+    }
     handler(utility);
     return true;
 }

@@ -1,6 +1,5 @@
 #include "ddl/remove.hpp"
 
-#include "catalog/relation.hpp"
 #include "ddl/describe/make.hpp"
 #include "pg/scope.hpp"
 #include "pg/spi.hpp"
@@ -28,15 +27,9 @@ const char *array_text(std::span<const int64> numbers) {
     return psprintf("'{%s}'::bigint[]", buffer.data);
 }
 
-// The table whose shards these were, by their rows; the table itself may be gone.
-Oid owner_of(std::span<const int64> shards) {
-    Oid owner = InvalidOid;
-    if (!shards.empty())
-        catalog::scan(catalog::Relation::Shard, 2, F_INT8EQ, Int64GetDatum(shards.front()),
-                      "pg_dist_shard_shardid_index", [&](HeapTuple tuple, TupleDesc descriptor) {
-                          owner = DatumGetObjectId(catalog::column(tuple, descriptor, 1));
-                      });
-    return owner;
+Oid named(const DroppedTable &table) {
+    const Oid schema = get_namespace_oid(table.schema, true);
+    return OidIsValid(schema) ? get_relname_relid(table.name, schema) : InvalidOid;
 }
 
 } // namespace
@@ -73,16 +66,14 @@ void remove_rows(Oid relid, std::span<const int64> shards) {
 
 void remove_table(const DroppedTable &table, bool cascades) {
     transaction::apply([&] {
+        // A partition's shell has gone with its parent's: the metadata still tell its oid.
+        const Oid relid = table.shards.empty() ? named(table) : table::shell_of_shard(table.shards.front());
         remove_shards(table);
-        const Oid schema = get_namespace_oid(table.schema, true);
-        const Oid relid = OidIsValid(schema) ? get_relname_relid(table.name, schema) : InvalidOid;
-        // The entries of a unique key go with its index, so they may have gone with what was dropped before them.
-        remove_rows(OidIsValid(relid) ? relid : owner_of(table.shards), table.shards);
-        if (!OidIsValid(relid)) return;
+        remove_rows(relid, table.shards);
         ObjectAddress object;
         ObjectAddressSet(object, RelationRelationId, relid);
         unrecord(object);
-        drop({&object, 1}, cascades, PERFORM_DELETION_QUIETLY);
+        if (get_rel_name(relid)) drop({&object, 1}, cascades, PERFORM_DELETION_QUIETLY);
     });
 }
 

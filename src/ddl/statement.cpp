@@ -59,7 +59,10 @@ void add_new_dependencies(pg::Vector<const char *> &commands, const ObjectAddres
         ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
                         errmsg("%s is on all nodes and cannot be changed so", getObjectDescription(&object, false)),
                         errdetail_internal("%s.", explain_obstacle(closure, object))));
-    for (const char *command : make_commands(closure)) commands.push(command);
+    Closure others;
+    for (const ObjectAddress &each : closure.objects)
+        if (each.classId != object.classId || each.objectId != object.objectId) others.objects.push(each);
+    for (const char *command : make_commands(others)) commands.push(command);
 }
 
 bool has_other_nodes() { return !cluster::other_nodes().empty(); }

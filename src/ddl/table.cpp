@@ -9,7 +9,6 @@
 #include "pg/scope.hpp"
 #include "plan/sql_text.hpp"
 #include "transaction/everywhere.hpp"
-#include "unique/global_key.hpp"
 #include "worker/shard_change.hpp"
 
 namespace cedro::ddl {
@@ -36,20 +35,6 @@ pg::Vector<Oid> with_partitions(std::span<const Oid> tables) {
 // The statement concerns rows or the physical order only: shells need not be compared, nor is anything new.
 bool changes_definition(const Node *statement) { return !IsA(statement, ReindexStmt); }
 
-void add_global_keys(const table::Table &table) {
-    for (Oid index : unique::indexes_that_need_keys(table)) {
-        if (unique::key_of_index(index)) continue;
-        if (!rules.add_global_key)
-            ereport(
-                ERROR,
-                (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                 errmsg("unique index \"%s\" without the distribution column cannot be added to a distributed table",
-                        get_rel_name(index)),
-                 errhint("Make it before create_distributed_table().")));
-        rules.add_global_key(table.relid, index);
-    }
-}
-
 bool adds_foreign_key(const Node *statement) {
     if (!IsA(statement, AlterTableStmt)) return false;
     auto is_foreign = [](const Node *node) {
@@ -63,15 +48,6 @@ bool adds_foreign_key(const Node *statement) {
             if (is_foreign(constraint)) return true;
     }
     return false;
-}
-
-void check_foreign_keys(const Node *statement, Oid relid) {
-    if (!adds_foreign_key(statement)) return;
-    if (!rules.check_foreign_keys)
-        ereport(ERROR,
-                (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("a foreign key cannot be added to a distributed table"),
-                 errhint("Make it before create_distributed_table().")));
-    rules.check_foreign_keys(relid);
 }
 
 // Sequences that a new identity column brought start, on each node, in its own range.
@@ -100,12 +76,12 @@ void carry_change(const pg::Utility &utility, std::span<const Oid> tables) {
     on_others.push(repeat);
     if (changes_definition(statement))
         for (Oid relid : with_partitions(tables)) {
-            check_foreign_keys(statement, relid);
+            if (adds_foreign_key(statement)) rules.check_foreign_keys(relid);
             adopt_sequences(on_others, relid);
             on_others.push(settle_command(address(relid)));
         }
     carry(everywhere, on_others);
-    for (Oid relid : with_partitions(tables)) add_global_keys(table::get(relid));
+    for (Oid relid : with_partitions(tables)) rules.reconcile_keys(relid);
 }
 
 // Only shells have comments and labels.

@@ -18,10 +18,10 @@ void require_active_placements(const table::Table &table);
 
 /// What later floors add to changes of tables; registered once from _PG_init.
 struct TableRules {
-    /// A unique index of the shell that no shard can enforce alone was made; nullptr: refused.
-    void (*add_global_key)(Oid table, Oid index) = nullptr;
-    /// Raises unless the foreign keys of the table, and to it, can be enforced; nullptr: new ones are refused.
-    void (*check_foreign_keys)(Oid table) = nullptr;
+    /// Unique indexes that no shard can enforce alone may have come or gone.
+    void (*reconcile_keys)(Oid table);
+    /// Raises unless the foreign keys of the table, and to it, can be enforced.
+    void (*check_foreign_keys)(Oid table);
 };
 void set_table_rules(const TableRules &rules);
 

@@ -78,6 +78,8 @@ Oid table_of(Node *statement) {
     }
     case T_CreateTrigStmt: return named(reinterpret_cast<CreateTrigStmt *>(statement)->relation);
     case T_RuleStmt: return named(reinterpret_cast<RuleStmt *>(statement)->relation);
+    case T_CreatePolicyStmt: return named(reinterpret_cast<CreatePolicyStmt *>(statement)->table);
+    case T_AlterPolicyStmt: return named(reinterpret_cast<AlterPolicyStmt *>(statement)->table);
     default: return InvalidOid;
     }
 }
@@ -93,6 +95,11 @@ pg::Vector<Oid> relations_of(Node *statement) {
         auto *drop = reinterpret_cast<DropStmt *>(statement);
         ListCell *cell;
         foreach (cell, drop->objects) add(table_named(drop->removeType, static_cast<Node *>(lfirst(cell))));
+    } else if (IsA(statement, GrantStmt)) {
+        auto *grant = reinterpret_cast<GrantStmt *>(statement);
+        for (Node *object : pg::ListOf<Node>(grant->objects))
+            if (grant->targtype == ACL_TARGET_OBJECT && IsA(object, RangeVar))
+                add(named(reinterpret_cast<RangeVar *>(object)));
     } else if (IsA(statement, CreateStatsStmt)) {
         for (Node *from : pg::ListOf<Node>(reinterpret_cast<CreateStatsStmt *>(statement)->relations))
             if (IsA(from, RangeVar)) add(named(reinterpret_cast<RangeVar *>(from)));

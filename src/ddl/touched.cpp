@@ -62,9 +62,24 @@ Touched watch(pg::FunctionRef<void()> body) {
     return result;
 }
 
+namespace {
+
+// A constraint of a domain is part of it; one of a table is touched with the table.
+std::optional<ObjectAddress> domain_of(Oid constraint) {
+    HeapTuple tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(constraint));
+    if (!HeapTupleIsValid(tuple)) return std::nullopt;
+    ObjectAddress domain;
+    ObjectAddressSet(domain, TypeRelationId, pg::fields<FormData_pg_constraint>(tuple)->contypid);
+    ReleaseSysCache(tuple);
+    if (!OidIsValid(domain.objectId)) return std::nullopt;
+    return domain;
+}
+
+} // namespace
+
 std::optional<ObjectAddress> shared_object(const ObjectAddress &object) {
     switch (object.classId) {
-    case ConstraintRelationId:
+    case ConstraintRelationId: return domain_of(object.objectId);
     case AttrDefaultRelationId:
     case RewriteRelationId:
     case TriggerRelationId:

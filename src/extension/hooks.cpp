@@ -2,6 +2,7 @@
 
 #include "convert/follow.hpp"
 #include "convert/foreign_key.hpp"
+#include "convert/global_key.hpp"
 #include "copy/copy.hpp"
 #include "copy/truncate.hpp"
 #include "ddl/handler.hpp"
@@ -127,7 +128,8 @@ void install_hooks() {
     unique::initialize();
     job::register_launcher();
     ddl::initialize();
-    ddl::set_table_rules({nullptr, [](Oid table) { convert::require_enforceable_foreign_keys(table); }});
+    ddl::set_table_rules(
+        {convert::reconcile_keys, [](Oid table) { convert::require_enforceable_foreign_keys(table); }});
     next_utility = ProcessUtility_hook;
     ProcessUtility_hook = execute_utility;
     next_analysis = post_parse_analyze_hook;

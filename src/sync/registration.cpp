@@ -35,15 +35,18 @@ cluster::Node copied(const cluster::Node &node) {
     return copy;
 }
 
+bool is_primary(const NodeRequest &request) { return strcmp(request.role, "primary") == 0; }
+
 void require_valid(const NodeRequest &request) {
     if (*request.host == '\0' || strlen(request.host) > 255)
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("node name must have 1 to 255 bytes")));
     if (request.port < 1 || request.port > 65535)
         ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                         errmsg("node port %d is not between 1 and 65535", request.port)));
+    if (is_primary(request) && strcmp(request.cluster, "default") != 0)
+        ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                        errmsg("a primary node can only be in the cluster \"default\"")));
 }
-
-bool is_primary(const NodeRequest &request) { return strcmp(request.role, "primary") == 0; }
 
 int32 insert_row(const NodeRequest &request, int32 group, bool is_active) {
     const auto id = static_cast<int32>(next_of("pg_dist_node_nodeid_seq"));
