@@ -6,6 +6,7 @@
 #include "table/key_type.hpp"
 #include "table/table.hpp"
 #include "unique/global_key.hpp"
+#include "unique/global_key.hpp"
 
 namespace cedro::api {
 namespace {

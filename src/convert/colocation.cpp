@@ -11,6 +11,7 @@
 #include "table/ids.hpp"
 #include "table/key_type.hpp"
 #include "transaction/everywhere.hpp"
+#include "unique/global_key.hpp"
 
 namespace cedro::convert {
 
@@ -67,13 +68,24 @@ Destination destination_of(const table::Table &table, const char *colocate_with)
     return {other.colocation, std::nullopt};
 }
 
+// The hidden tables of unique keys lie with their table.
+pg::Vector<Oid> with_key_tables(const pg::Vector<Oid> &relids) {
+    pg::Vector<Oid> all;
+    for (Oid relid : relids) {
+        all.push(relid);
+        for (const unique::GlobalKey &key : unique::keys_of(relid)) all.push(key.key_table);
+    }
+    return all;
+}
+
 void write(const pg::Vector<Oid> &relids, int32 former, const Destination &destination) {
     Commands commands;
     if (destination.founds) push_colocation(commands, destination.colocation, *destination.founds);
     for (Oid relid : relids) {
         commands.push(psprintf("UPDATE pg_catalog.pg_dist_partition SET colocationid = %d WHERE logicalrelid = %s",
                                destination.colocation, relation_literal(relid)));
-        push_option(commands, relid, remembered_replication_factor(relid), destination.founds.has_value());
+        if (!unique::is_key_table(relid))
+            push_option(commands, relid, remembered_replication_factor(relid), destination.founds.has_value());
     }
     push_colocation_removal(commands, former, relids);
     transaction::run_everywhere(commands);
@@ -100,7 +112,7 @@ void update_colocation(Oid relid, const char *colocate_with) {
         const Layout layout{table.kind, nullptr, destination.colocation, std::nullopt, false, false, {}};
         require_enforceable_foreign_keys(each, layout, table::get(each).key);
     }
-    write(relids, table.colocation, destination);
+    write(with_key_tables(relids), table.colocation, destination);
 }
 
 } // namespace cedro::convert

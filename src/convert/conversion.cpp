@@ -1,5 +1,6 @@
 #include "convert/conversion.hpp"
 
+#include "catalog/settings.hpp"
 #include "cluster/node.hpp"
 #include "convert/checks.hpp"
 #include "convert/global_key.hpp"
@@ -9,6 +10,7 @@
 #include "convert/table_option.hpp"
 #include "ddl/ship.hpp"
 #include "pg/scope.hpp"
+#include "pg/server.hpp"
 #include "pg/storage.hpp"
 #include "transaction/everywhere.hpp"
 
@@ -64,6 +66,17 @@ void move_rows(const Member &member) {
     if (const Oid shard = table::shard_relid(*member.former, 0); OidIsValid(shard)) scatter(shard, table);
 }
 
+// A server that nobody gave nodes is a cluster of one, and holds the shards.
+void register_lonely_coordinator() {
+    if (!cluster::nodes().empty()) return;
+    const char *host = quote_literal_cstr(setting::local_hostname);
+    const char *commands[] = {
+        psprintf("SELECT pg_catalog.citus_set_coordinator_host(%s, %d)", host, PostPortNumber),
+        psprintf("SELECT pg_catalog.citus_set_node_property(%s, %d, 'shouldhaveshards', true)", host, PostPortNumber)};
+    transaction::run_here(commands);
+    CommandCounterIncrement();
+}
+
 } // namespace
 
 void convert(std::span<const Conversion> conversions) {
@@ -83,6 +96,7 @@ pg::Vector<Oid> prepare(Oid relid, const char *operation, bool is_joining) {
     cluster::require_coordinator(operation);
     require_owner(relid);
     transaction::lock_metadata();
+    register_lonely_coordinator();
     const pg::Vector<Oid> relids = lock_with_partitions(relid);
     for (Oid each : relids)
         pg::with_relation(each, NoLock, [&](Relation relation) {

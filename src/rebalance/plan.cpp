@@ -4,6 +4,7 @@
 #include "rebalance/greedy.hpp"
 #include "rebalance/strategy.hpp"
 #include "table/table.hpp"
+#include "unique/global_key.hpp"
 
 namespace cedro::rebalance {
 
@@ -40,7 +41,7 @@ pg::Vector<Set> sets_of(Oid relid) {
             ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
                             errmsg("table \"%s\" has no shards that could be moved", get_rel_name(relid)),
                             errdetail("Only distributed tables are rebalanced.")));
-        if (!is_sharded) continue;
+        if (!is_sharded || unique::is_key_table(each)) continue; // which lie with the table that they serve
         Set &set = table.is_hash() ? hashed : single;
         if (is_first_of_colocation(table, set)) set.push(&table);
     }

@@ -10,6 +10,7 @@
 #include "replica/factor.hpp"
 #include "replica/option_text.hpp"
 #include "transaction/everywhere.hpp"
+#include "unique/global_key.hpp"
 
 namespace cedro::replica {
 
@@ -136,7 +137,9 @@ const table::Table &begin(Oid relid, const Wish &wish, int factor) {
     transaction::lock_metadata();
     const table::Table &table = table::get(relid);
     require_possible(table, factor);
-    const pg::Vector<Oid> relids = table::colocated(table.colocation);
+    pg::Vector<Oid> relids; // without the hidden tables of unique keys
+    for (Oid each : table::colocated(table.colocation))
+        if (!unique::is_key_table(each)) relids.push(each);
     name_tables(relid, relids, factor);
     remember(relids, wish.factor);
     announce(table.colocation, factor);

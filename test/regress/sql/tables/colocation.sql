@@ -1,4 +1,5 @@
 -- who shares shard groups with whom: by hash family, number of shards and copies, and by name
+\set SHOW_CONTEXT never
 CREATE SCHEMA colo;
 SET search_path TO colo;
 SET citus.shard_count TO 6;
@@ -50,6 +51,19 @@ SELECT update_distributed_table_colocation('late', 'tx');
 \set VERBOSITY terse
 SELECT update_distributed_table_colocation('late', 'twice');
 \set VERBOSITY default
+-- unique keys over all shards go along, and are not shown
+CREATE TABLE keyed (id int PRIMARY KEY, k int);
+INSERT INTO keyed SELECT i, i % 7 FROM generate_series(1, 50) i;
+SELECT create_distributed_table('keyed', 'k');
+SELECT update_distributed_table_colocation('keyed', 'none');
+SELECT get_colocated_table_array('keyed'), array_length(get_colocated_shard_array(get_shard_id_for_distribution_column('keyed', 1)), 1);
+INSERT INTO keyed VALUES (7, 100);
+INSERT INTO keyed VALUES (51, 1);
+ALTER TABLE keyed SET (shard_replication_factor = 2);
+INSERT INTO keyed VALUES (51, 3);
+SELECT rebalance_table_shards('keyed');
+UPDATE keyed SET id = 1 WHERE k = 5 AND id = 5;
+SELECT count(*), count(DISTINCT id) FROM keyed;
 SELECT update_distributed_table_colocation('pg_class', 'i4');
 SELECT count(DISTINCT result), bool_and(success) FROM run_command_on_all_nodes($$
     SELECT string_agg(logicalrelid || ' ' || colocationid, ',' ORDER BY logicalrelid::text)
