@@ -69,18 +69,18 @@ void check_privileges(const Source &source, RangeTblEntry *entry, List *names) {
             bms_add_member(entry->insertedCols, list_nth_int(attributes, i) - FirstLowInvalidHeapAttributeNumber);
     ExecCheckRTPerms(source.parse->p_rtable, true);
     if (check_enable_rls(entry->relid, InvalidOid, false) == RLS_ENABLED)
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                        errmsg("COPY FROM not supported with row-level security"),
-                        errhint("Use INSERT statements instead.")));
+        ereport(ERROR,
+                (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("COPY FROM not supported with row-level security"),
+                 errhint("Use INSERT statements instead.")));
 }
 
 void refuse_freeze(ParseState *parse, const CopyStmt &statement) {
     CopyFormatOptions options{};
     ProcessCopyOptions(parse, &options, true, statement.options);
     if (options.freeze)
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                        errmsg("COPY FREEZE is not supported for distributed tables"),
-                        errhint("Run VACUUM FREEZE after COPY.")));
+        ereport(ERROR,
+                (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("COPY FREEZE is not supported for distributed tables"),
+                 errhint("Run VACUUM FREEZE after COPY.")));
 }
 
 Source open_source(const pg::Utility &utility, const CopyStmt &statement) {
@@ -112,14 +112,29 @@ struct RowCheck {
     ResultRelInfo *target;
     TupleTableSlot *slot;
     ExprState *where;
+    ModifyTableState *routing; // of a partitioned table, else nullptr
+    PartitionTupleRouting *partitions;
 };
 
+// Lets a row without partition be refused here, with its line.
+void prepare_routing(RowCheck &check) {
+    if (check.target->ri_RelationDesc->rd_rel->relkind != RELKIND_PARTITIONED_TABLE) return;
+    check.routing = makeNode(ModifyTableState);
+    check.routing->ps.state = check.estate;
+    check.routing->operation = CMD_INSERT;
+    check.routing->mt_nrels = 1;
+    check.routing->resultRelInfo = check.target;
+    check.routing->rootResultRelInfo = check.target;
+    check.partitions = ExecSetupPartitionTupleRouting(check.estate, check.target->ri_RelationDesc);
+}
+
 RowCheck make_check(const Source &source) {
-    RowCheck check{CreateExecutorState(), makeNode(ResultRelInfo), nullptr, nullptr};
+    RowCheck check{CreateExecutorState(), makeNode(ResultRelInfo), nullptr, nullptr, nullptr, nullptr};
     ExecInitRangeTable(check.estate, source.parse->p_rtable);
     ExecInitResultRelation(check.estate, check.target, 1);
     check.slot = ExecInitExtraTupleSlot(check.estate, RelationGetDescr(source.shell), &TTSOpsVirtual);
     check.where = ExecInitQual(source.where, nullptr);
+    prepare_routing(check);
     return check;
 }
 
@@ -138,6 +153,7 @@ void check_constraints(const RowCheck &check) {
     if (constraints) ExecConstraints(check.target, check.slot, check.estate);
     if (check.target->ri_RelationDesc->rd_rel->relispartition)
         ExecPartitionCheck(check.target, check.slot, check.estate, true);
+    if (check.partitions) ExecFindPartition(check.routing, check.target, check.partitions, check.slot, check.estate);
 }
 
 bool read_row(CopyFromState input, const RowCheck &check) {
@@ -199,6 +215,7 @@ bool copy_from(const pg::Utility &utility) {
     const RowCheck check = make_check(source);
     RowSink *sink = open(table::get(RelationGetRelid(source.shell)), writing_role(source.shell));
     const uint64 processed = copy_rows(input, check, sink);
+    if (check.partitions) ExecCleanupTupleRouting(check.routing, check.partitions);
     ExecCloseResultRelations(check.estate);
     ExecCloseRangeTableRelations(check.estate);
     ExecResetTupleTable(check.estate->es_tupleTable, false);

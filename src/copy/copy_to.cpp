@@ -34,8 +34,8 @@ SelectStmt *select_of(Relation shell, List *names) {
                         errmsg("cannot copy from partitioned table \"%s\"", RelationGetRelationName(shell)),
                         errhint("Try the COPY (SELECT ...) TO variant.")));
     // ONLY: COPY never reads the rows of children.
-    RangeVar *from = makeRangeVar(get_namespace_name(RelationGetNamespace(shell)),
-                                  pstrdup(RelationGetRelationName(shell)), -1);
+    RangeVar *from =
+        makeRangeVar(get_namespace_name(RelationGetNamespace(shell)), pstrdup(RelationGetRelationName(shell)), -1);
     from->inh = false;
     auto *select = makeNode(SelectStmt);
     select->targetList = target_list(shell, names);

@@ -12,13 +12,11 @@
 
 namespace cedro::copy {
 
-
 namespace {
 
 // A group is written when it has this much, and the fullest group when all together have that much.
 constexpr int kGroupBytes = 256 * 1024;
 constexpr size_t kTotalBytes = 16 * 1024 * 1024;
-
 
 } // namespace
 
@@ -31,8 +29,8 @@ struct RowSink {
     pg::Vector<AttrNumber> columns;
     plan::ValueWriter writer;
     std::span<StringInfoData> buffers; // by ordinal
-    bool is_locked;            // the groups are locked on all placements
-    size_t buffered;           // bytes in all buffers
+    bool is_locked;                    // the groups are locked on all placements
+    size_t buffered;                   // bytes in all buffers
     uint64 rows;
     pg::Vector<int32> nodes; // that rows went to
     MemoryContext context;
@@ -140,8 +138,8 @@ RowSink *open(const table::Table &table, Oid role) {
         for (size_t i = 0; i < count; i++) initStringInfo(&buffers[i]);
         return pg::make<RowSink>(
             &table, role, copy_command(table, descriptor, columns), names_of(descriptor, columns), descriptor, columns,
-            plan::make_value_writer(descriptor), std::span<StringInfoData>{buffers, count}, false, size_t{0}, uint64{0}, pg::Vector<int32>(), context,
-            AllocSetContextCreate(context, "citus row sink row", ALLOCSET_DEFAULT_SIZES));
+            plan::make_value_writer(descriptor), std::span<StringInfoData>{buffers, count}, false, size_t{0}, uint64{0},
+            pg::Vector<int32>(), context, AllocSetContextCreate(context, "citus row sink row", ALLOCSET_DEFAULT_SIZES));
     });
 }
 

@@ -7,8 +7,8 @@
 #include "pg/storage.hpp"
 #include "pg/text.hpp"
 #include "plan/value_text.hpp"
-#include "worker/placement.hpp"
 #include "transaction/session.hpp"
+#include "worker/placement.hpp"
 
 namespace cedro::copy {
 

@@ -178,11 +178,10 @@ InsertBatch *make_insert_batch(const plan::Insert &insert, List *values, TupleDe
     const size_t count = table.shards.size();
     auto *groups = static_cast<GroupRows *>(palloc(sizeof(GroupRows) * count));
     for (size_t i = 0; i < count; i++) groups[i] = {{}, pg::Vector<uint64>()};
-    auto *batch = pg::make<InsertBatch>(&insert, &table, returning, InvalidOid, true, pg::Vector<AttrNumber>(), "", "",
-                                        plan::make_value_writer(descriptor), std::span<GroupRows>{groups, count},
-                                        size_t{0}, uint64{0}, CurrentMemoryContext,
-                                        AllocSetContextCreate(CurrentMemoryContext, "citus insert",
-                                                              ALLOCSET_DEFAULT_SIZES));
+    auto *batch = pg::make<InsertBatch>(
+        &insert, &table, returning, InvalidOid, true, pg::Vector<AttrNumber>(), "", "",
+        plan::make_value_writer(descriptor), std::span<GroupRows>{groups, count}, size_t{0}, uint64{0},
+        CurrentMemoryContext, AllocSetContextCreate(CurrentMemoryContext, "citus insert", ALLOCSET_DEFAULT_SIZES));
     choose_role(*batch);
     batch->columns = columns_to_write(*batch, descriptor);
     batch->head = head_of(*batch);

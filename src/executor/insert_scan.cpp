@@ -25,8 +25,8 @@ struct InsertState {
     List *checks;           // ExprStates of insert->checks
     List *values_left_open; // ExprStates of the scan's custom_exprs
     ReturnedRows *returned;
-    TupleTableSlot *row;   // a returned row on its way into `returned`
-    Datum *values;         // a row of the shell
+    TupleTableSlot *row; // a returned row on its way into `returned`
+    Datum *values;       // a row of the shell
     bool *nulls;
     bool is_done;
 };

@@ -59,18 +59,20 @@ void check_placements(const table::Table &table, const WriteTask &task, List *ta
         const cluster::Node *node = cluster::primary_of(placement.group);
         if (!node || !node->is_active) continue; // refused where the session is asked for
         if (!holders.contains(node->id))
-            ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                            errmsg("a copy of a shard of table \"%s\" is on a node that lacks other tables of the statement",
-                                   get_rel_name(table.relid)),
-                            errdetail("Node %s:%d executes the statement on its copy, and needs them all.", node->host,
-                                      node->port)));
+            ereport(ERROR,
+                    (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                     errmsg("a copy of a shard of table \"%s\" is on a node that lacks other tables of the statement",
+                            get_rel_name(table.relid)),
+                     errdetail("Node %s:%d executes the statement on its copy, and needs them all.", node->host,
+                               node->port)));
     }
     if (copies > 1 && is_volatile)
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                        errmsg("volatile functions are not supported in an UPDATE, DELETE or MERGE of table \"%s\", whose "
-                               "shards have several copies",
-                               get_rel_name(table.relid)),
-                        errhint("Compute the values first, and pass them to the statement.")));
+        ereport(ERROR,
+                (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                 errmsg("volatile functions are not supported in an UPDATE, DELETE or MERGE of table \"%s\", whose "
+                        "shards have several copies",
+                        get_rel_name(table.relid)),
+                 errhint("Compute the values first, and pass them to the statement.")));
 }
 
 void modify_all(ModifyState *state) {

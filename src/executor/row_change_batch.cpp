@@ -134,8 +134,7 @@ void append_row(RowChangeBatch *batch, StringInfo text, TupleTableSlot *row) {
 const char *identity_text(RowChangeBatch *batch, TupleTableSlot *row) {
     StringInfoData text;
     initStringInfo(&text);
-    for (int i = 1; i <= list_length(batch->change->identity); i++)
-        append_value(batch, &text, i, row, false);
+    for (int i = 1; i <= list_length(batch->change->identity); i++) append_value(batch, &text, i, row, false);
     return text.data;
 }
 
@@ -168,12 +167,11 @@ RowChangeBatch *make_row_change_batch(const plan::RowChange &change, TupleDesc s
     pg::Vector<int> positions;
     for (int i = 1; i <= list_length(change.identity); i++) positions.push(i);
     for (int i = 0; i < list_length(change.values); i++) positions.push(list_nth_int(change.values, i));
-    return pg::make<RowChangeBatch>(&change, &table, source, returned ? with_number(returned) : nullptr,
-                                    plan::make_value_writer(source), positions, head_of(change), tail_of(change),
-                                    std::span<StringInfoData>{groups, count}, make_seen(), uint64{0},
-                                    CurrentMemoryContext,
-                                    AllocSetContextCreate(CurrentMemoryContext, "citus row to change",
-                                                          ALLOCSET_DEFAULT_SIZES));
+    return pg::make<RowChangeBatch>(
+        &change, &table, source, returned ? with_number(returned) : nullptr, plan::make_value_writer(source), positions,
+        head_of(change), tail_of(change), std::span<StringInfoData>{groups, count}, make_seen(), uint64{0},
+        CurrentMemoryContext,
+        AllocSetContextCreate(CurrentMemoryContext, "citus row to change", ALLOCSET_DEFAULT_SIZES));
 }
 
 bool add_row(RowChangeBatch *batch, TupleTableSlot *row) {

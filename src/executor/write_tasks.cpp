@@ -1,9 +1,9 @@
 #include "executor/write_tasks.hpp"
 
 #include "cluster/node.hpp"
-#include "unique/settle.hpp"
 #include "executor/row_decoder.hpp"
 #include "pg/scope.hpp"
+#include "unique/settle.hpp"
 #include "worker/task.hpp"
 
 namespace cedro::executor {

@@ -10,7 +10,7 @@ namespace cedro::executor {
 
 /// What one shard group executes.
 struct WriteTask {
-    int ordinal; ///< of the target's shard
+    int ordinal;     ///< of the target's shard
     const char *sql; ///< over shells, without header and parameters
     plan::GroupSet groups;
 };

@@ -7,6 +7,7 @@ extern "C" {
 #include "commands/copy.h"
 #include "commands/copyfrom_internal.h"
 #include "commands/progress.h"
+#include "executor/execPartition.h"
 #include "executor/executor.h"
 #include "executor/nodeModifyTable.h"
 #include "optimizer/optimizer.h"
@@ -14,7 +15,7 @@ extern "C" {
 #include "parser/parse_collate.h"
 #include "parser/parse_expr.h"
 #include "parser/parse_relation.h"
-#include "utils/backend_progress.h"
 #include "rewrite/rewriteHandler.h"
+#include "utils/backend_progress.h"
 #include "utils/rls.h"
 }

@@ -12,8 +12,8 @@ struct Modify {
     Fragment *fragment; ///< says which groups execute it
     Oid target;         ///< the shell it writes to
     bool returns_rows;
-    bool sets_tag;      ///< its rows count for the command tag
-    bool is_volatile;   ///< executed twice, it may do two different things
+    bool sets_tag;    ///< its rows count for the command tag
+    bool is_volatile; ///< executed twice, it may do two different things
 };
 
 inline constexpr char kModifyNode[] = "citus modify";

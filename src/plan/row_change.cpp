@@ -11,7 +11,8 @@ void copy(ExtensibleNode *target, const ExtensibleNode *source) {
     *to = *from;
     to->node = node;
     to->checks = static_cast<List *>(copyObjectImpl(from->checks));
-    for (List **list : {&to->identity, &to->columns, &to->values, &to->returned, &to->carried}) *list = list_copy(*list);
+    for (List **list : {&to->identity, &to->columns, &to->values, &to->returned, &to->carried})
+        *list = list_copy(*list);
 }
 
 bool equals(const ExtensibleNode *one, const ExtensibleNode *other) {
@@ -20,16 +21,15 @@ bool equals(const ExtensibleNode *one, const ExtensibleNode *other) {
     return a->relid == b->relid && a->role == b->role && a->is_delete == b->is_delete &&
            a->returns_rows == b->returns_rows && a->changes_identity == b->changes_identity && a->key == b->key &&
            equal(a->identity, b->identity) && equal(a->columns, b->columns) && equal(a->values, b->values) &&
-           equal(a->returned, b->returned) && equal(a->carried, b->carried) &&
-           equal(a->checks, b->checks);
+           equal(a->returned, b->returned) && equal(a->carried, b->carried) && equal(a->checks, b->checks);
 }
 
 void print(StringInfo text, const ExtensibleNode *node) {
     const auto *change = reinterpret_cast<const RowChange *>(node);
-    appendStringInfo(text, " :relid %u :is_delete %d :key %d :identity %s :columns %s :values %s :returned %s :carried %s",
-                     change->relid, change->is_delete, change->key, nodeToString(change->identity),
-                     nodeToString(change->columns), nodeToString(change->values), nodeToString(change->returned),
-                     nodeToString(change->carried));
+    appendStringInfo(
+        text, " :relid %u :is_delete %d :key %d :identity %s :columns %s :values %s :returned %s :carried %s",
+        change->relid, change->is_delete, change->key, nodeToString(change->identity), nodeToString(change->columns),
+        nodeToString(change->values), nodeToString(change->returned), nodeToString(change->carried));
 }
 
 void read(ExtensibleNode *) {

@@ -9,18 +9,19 @@ namespace cedro::plan {
 /// A node: it lives in custom_private of a cached plan. Positions are columns (from 1) of the child plan's rows.
 struct RowChange {
     ExtensibleNode node;
-    Oid relid;          ///< the shell
-    Oid role;           ///< in whose name (the owner of a view); InvalidOid: the current role at execution
+    Oid relid; ///< the shell
+    Oid role;  ///< in whose name (the owner of a view); InvalidOid: the current role at execution
     bool is_delete;
     bool returns_rows;
     bool changes_identity; ///< SET assigns a column that says which row is meant
-    int key;            ///< position of the distribution column; 0 when the table has one shard
-    List *identity;     ///< int: columns that say which row is meant (the primary key, or ctid), at positions 1, 2, …
-    List *columns;      ///< int: columns that SET assigns
-    List *values;       ///< int: positions of their values
-    List *returned;     ///< int: columns, system columns too, that RETURNING needs of the changed row
-    List *checks;       ///< WithCheckOptions of views, over the scan's tuple
-    List *carried;      ///< int: positions of what RETURNING needs of other tables; follow the returned ones in the scan's tuple
+    int key;               ///< position of the distribution column; 0 when the table has one shard
+    List *identity; ///< int: columns that say which row is meant (the primary key, or ctid), at positions 1, 2, …
+    List *columns;  ///< int: columns that SET assigns
+    List *values;   ///< int: positions of their values
+    List *returned; ///< int: columns, system columns too, that RETURNING needs of the changed row
+    List *checks;   ///< WithCheckOptions of views, over the scan's tuple
+    List *carried;  ///< int: positions of what RETURNING needs of other tables; follow the returned ones in the scan's
+                    ///< tuple
 };
 
 inline constexpr char kRowChangeNode[] = "citus row change";

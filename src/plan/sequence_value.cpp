@@ -5,13 +5,18 @@
 #include "pg/catalog.hpp"
 #include "pg/sequence.hpp"
 #include "pg/walk.hpp"
+#include "table/table.hpp"
 
 namespace cedro::plan {
 
 namespace {
 
+// Registered by itself, or part of a table that is.
 bool is_on_all_nodes(Oid sequence) {
-    bool found = false;
+    Oid table = InvalidOid;
+    int32 column = 0;
+    bool found = sequenceIsOwned(sequence, DEPENDENCY_INTERNAL, &table, &column) && table::is_shell(table);
+    if (found) return true;
     catalog::scan(catalog::Relation::Object, 2, F_OIDEQ, ObjectIdGetDatum(sequence), nullptr,
                   [&](HeapTuple tuple, TupleDesc descriptor) {
                       found |= DatumGetObjectId(catalog::column(tuple, descriptor, 1)) == RelationRelationId;

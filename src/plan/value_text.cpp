@@ -21,10 +21,8 @@ bool may_print_names(Oid type) {
     case REGTYPEOID:
     case REGCONFIGOID:
     case REGDICTIONARYOID:
-    case REGCOLLATIONOID:
-        return true;
-    default:
-        return type_is_rowtype(type);
+    case REGCOLLATIONOID: return true;
+    default: return type_is_rowtype(type);
     }
 }
 

@@ -86,16 +86,15 @@ public:
     // Columns of other tables that the expressions use, as columns of the SELECT; the
     // expressions read them from the scan's tuple after the returned columns.
     List *carry(List *expressions, int returned) {
-        return reinterpret_cast<List *>(
-            pg::replaced(reinterpret_cast<Node *>(expressions), [&](Node *node) -> Node * {
-                if (!IsA(node, Var) || reinterpret_cast<Var *>(node)->varno == INDEX_VAR) return nullptr;
-                const int position = add(static_cast<Expr *>(copyObjectImpl(node)));
-                change_->carried = lappend_int(change_->carried, position);
-                auto *column = static_cast<Var *>(copyObjectImpl(node));
-                column->varno = INDEX_VAR;
-                column->varattno = static_cast<AttrNumber>(returned + list_length(change_->carried));
-                return reinterpret_cast<Node *>(column);
-            }));
+        return reinterpret_cast<List *>(pg::replaced(reinterpret_cast<Node *>(expressions), [&](Node *node) -> Node * {
+            if (!IsA(node, Var) || reinterpret_cast<Var *>(node)->varno == INDEX_VAR) return nullptr;
+            const int position = add(static_cast<Expr *>(copyObjectImpl(node)));
+            change_->carried = lappend_int(change_->carried, position);
+            auto *column = static_cast<Var *>(copyObjectImpl(node));
+            column->varno = INDEX_VAR;
+            column->varattno = static_cast<AttrNumber>(returned + list_length(change_->carried));
+            return reinterpret_cast<Node *>(column);
+        }));
     }
 
     // Junk entries stand last.
@@ -125,8 +124,8 @@ private:
 List *scan_tuple(const ReturnedColumns &returned, const plan::RowChange *change, const List *source) {
     List *tuple = returned.scan_targets();
     for (int i = 0; i < list_length(change->carried); i++) {
-        auto *value = reinterpret_cast<Node *>(
-            list_nth_node(TargetEntry, source, list_nth_int(change->carried, i) - 1)->expr);
+        auto *value =
+            reinterpret_cast<Node *>(list_nth_node(TargetEntry, source, list_nth_int(change->carried, i) - 1)->expr);
         auto *place = makeNullConst(exprType(value), exprTypmod(value), exprCollation(value));
         tuple = lappend(tuple, makeTargetEntry(reinterpret_cast<Expr *>(place),
                                                static_cast<AttrNumber>(list_length(tuple) + 1), nullptr, false));

@@ -65,14 +65,13 @@ void check_key(const Query *query, const table::Table &table) {
         if (entry->resno != table.key) continue;
         auto *value = reinterpret_cast<Node *>(entry->expr);
         if (names_column(query->resultRelation, table.key, value)) continue;
-        if (names_column(query->onConflict->exclRelIndex, table.key, value) &&
-            arbiter_has(query, table.key))
-            continue;
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                        errmsg("modifying the distribution column \"%s\" of table \"%s\" in ON CONFLICT DO UPDATE is not "
-                               "supported",
-                               get_attname(table.relid, table.key, false), get_rel_name(table.relid)),
-                        errhint("DELETE the row and INSERT it with the new value.")));
+        if (names_column(query->onConflict->exclRelIndex, table.key, value) && arbiter_has(query, table.key)) continue;
+        ereport(ERROR,
+                (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                 errmsg("modifying the distribution column \"%s\" of table \"%s\" in ON CONFLICT DO UPDATE is not "
+                        "supported",
+                        get_attname(table.relid, table.key, false), get_rel_name(table.relid)),
+                 errhint("DELETE the row and INSERT it with the new value.")));
     }
 }
 
@@ -110,9 +109,10 @@ Query *conflict_statement(const Query *query, Oid relid, List **values) {
     statement->withCheckOptions = NIL;
     statement->jointree = makeFromExpr(NIL, nullptr);
     forget_sources(statement);
-    if (!is_pushable(reinterpret_cast<Node *>(statement)))
-        refuse("ON CONFLICT DO UPDATE on a distributed table cannot call volatile functions or functions that other "
-               "nodes lack",
+    const auto *tree = reinterpret_cast<Node *>(statement);
+    if (!is_pushable(tree) || (is_volatile(tree) && table::get(relid).replication_factor() > 1))
+        refuse("ON CONFLICT DO UPDATE on a distributed table cannot call functions that other nodes lack or that give "
+               "something else on each of them",
                "Compute the value in the rows that are inserted, and use EXCLUDED in the clause.");
     return reinterpret_cast<Query *>(with_parameters(reinterpret_cast<Node *>(statement), values));
 }

@@ -40,9 +40,8 @@ void return_rows(CustomScan *scan, const Query *query) {
         const auto position = static_cast<AttrNumber>(list_length(scan->custom_scan_tlist) + 1);
         // What the nodes compute is of this type; the expression itself means nothing here.
         auto *place = makeNullConst(exprType(value), exprTypmod(value), exprCollation(value));
-        scan->custom_scan_tlist = lappend(scan->custom_scan_tlist,
-                                          makeTargetEntry(reinterpret_cast<Expr *>(place), position, entry->resname,
-                                                          false));
+        scan->custom_scan_tlist = lappend(
+            scan->custom_scan_tlist, makeTargetEntry(reinterpret_cast<Expr *>(place), position, entry->resname, false));
         auto *column = makeVar(INDEX_VAR, position, exprType(value), exprTypmod(value), exprCollation(value), 0);
         auto *target = static_cast<TargetEntry *>(copyObjectImpl(entry));
         target->expr = reinterpret_cast<Expr *>(column);
@@ -53,8 +52,8 @@ void return_rows(CustomScan *scan, const Query *query) {
 
 // SET column = DEFAULT: the rewriter has found what that is; the value is computed once, here.
 const Query *with_defaults(const Query *query, const Query *kept) {
-    if (query->commandType != CMD_UPDATE || rt_fetch(kept->resultRelation, kept->rtable)->relid !=
-                                                rt_fetch(query->resultRelation, query->rtable)->relid)
+    if (query->commandType != CMD_UPDATE ||
+        rt_fetch(kept->resultRelation, kept->rtable)->relid != rt_fetch(query->resultRelation, query->rtable)->relid)
         return kept;
     auto *copy = static_cast<Query *>(copyObjectImpl(kept));
     for (TargetEntry *entry : pg::ListOf<TargetEntry>(copy->targetList)) {
@@ -75,7 +74,8 @@ ModifyPlan plan_modify(const Query *query) {
     const Oid target = rt_fetch(query->resultRelation, query->rtable)->relid;
     if (names_what_nodes_lack(kept)) return {nullptr, false, "it names a view that other nodes lack"};
     kept = with_defaults(query, kept);
-    if (would_differ(target, kept)) return {nullptr, false, "it calls volatile functions, and rows have several copies"};
+    if (would_differ(target, kept))
+        return {nullptr, false, "it calls volatile functions, and rows have several copies"};
     Push push = push_whole(query);
     if (!push.fragment) return {nullptr, false, push.reason};
     if (!is_pushable(reinterpret_cast<const Node *>(kept)))

@@ -26,15 +26,14 @@ List *equal_to_key(const Query *query, const table::Table &table, Node *conditio
     List *result = NIL;
     if (!condition) return NIL;
     if (IsA(condition, List) || is_andclause(condition)) {
-        const List *parts = IsA(condition, List) ? reinterpret_cast<List *>(condition)
-                                                 : reinterpret_cast<BoolExpr *>(condition)->args;
+        const List *parts =
+            IsA(condition, List) ? reinterpret_cast<List *>(condition) : reinterpret_cast<BoolExpr *>(condition)->args;
         for (Node *part : pg::ListOf<Node>(parts)) result = list_concat(result, equal_to_key(query, table, part));
         return result;
     }
     if (!IsA(condition, OpExpr)) return NIL;
     const auto *comparison = reinterpret_cast<OpExpr *>(condition);
-    if (list_length(comparison->args) != 2 ||
-        !plan::is_key_equality(table, comparison->opno, comparison->inputcollid))
+    if (list_length(comparison->args) != 2 || !plan::is_key_equality(table, comparison->opno, comparison->inputcollid))
         return NIL;
     auto *left = static_cast<Node *>(linitial(comparison->args));
     auto *right = static_cast<Node *>(lsecond(comparison->args));
@@ -62,11 +61,12 @@ void check_merge_insert(const Query *query, const table::Table &table, const Mer
         if (entry->resjunk || entry->resno != table.key) continue;
         if (list_member(equal_to_key(query, table, query->jointree->quals), entry->expr)) return;
     }
-    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                    errmsg("MERGE must insert the value that it compares with the distribution column \"%s\" of table "
-                           "\"%s\"",
-                           get_attname(table.relid, table.key, false), get_rel_name(table.relid)),
-                    errhint("Join on the distribution column in ON, and insert the source's column of that condition.")));
+    ereport(ERROR,
+            (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+             errmsg("MERGE must insert the value that it compares with the distribution column \"%s\" of table "
+                    "\"%s\"",
+                    get_attname(table.relid, table.key, false), get_rel_name(table.relid)),
+             errhint("Join on the distribution column in ON, and insert the source's column of that condition.")));
 }
 
 bool is_unsafe_after_rewriting(Node *node) {

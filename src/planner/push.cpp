@@ -32,7 +32,8 @@ bool is_one_row(const Query *query) {
 // MERGE joins its target to the source only when it is planned.
 Node *merge_join(const Query *query) {
     bool inserts = false;
-    for (const MergeAction *action : pg::ListOf<const MergeAction>(query->mergeActionList)) inserts |= !action->matched;
+    for (const MergeAction *action : pg::ListOf<const MergeAction>(query->mergeActionList))
+        inserts |= !action->matched && action->commandType != CMD_NOTHING;
     auto *target = makeNode(RangeTblRef);
     target->rtindex = query->resultRelation;
     auto *join = makeNode(JoinExpr);

@@ -80,8 +80,8 @@ List *ReturnedColumns::scan_targets() const {
     List *targets = NIL;
     for (int i = 0; i < list_length(attributes_); i++) {
         Var *var = table_column(target_index_, relid_, static_cast<AttrNumber>(list_nth_int(attributes_, i)));
-        targets = lappend(targets, makeTargetEntry(reinterpret_cast<Expr *>(var), static_cast<AttrNumber>(i + 1),
-                                                   nullptr, false));
+        targets = lappend(
+            targets, makeTargetEntry(reinterpret_cast<Expr *>(var), static_cast<AttrNumber>(i + 1), nullptr, false));
     }
     return targets;
 }

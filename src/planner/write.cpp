@@ -33,13 +33,14 @@ bool has_written_shells(const List *queries) {
 }
 
 [[noreturn]] void refuse(const Query *query, const char *reason, const char *no_by_row) {
-    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                    errmsg("this %s of distributed table \"%s\" is not supported", command_name(query),
-                           get_rel_name(rt_fetch(query->resultRelation, query->rtable)->relid)),
-                    errdetail("Its shards cannot execute it each by itself: %s. Row by row it cannot be executed with %s.",
-                              reason, no_by_row),
-                    errhint("Join tables on their distribution columns or with reference tables, or read what is needed "
-                            "first, into a temporary table or a parameter.")));
+    ereport(ERROR,
+            (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+             errmsg("this %s of distributed table \"%s\" is not supported", command_name(query),
+                    get_rel_name(rt_fetch(query->resultRelation, query->rtable)->relid)),
+             errdetail("Its shards cannot execute it each by itself: %s. Row by row it cannot be executed with %s.",
+                       reason, no_by_row),
+             errhint("Join tables on their distribution columns or with reference tables, or read what is needed "
+                     "first, into a temporary table or a parameter.")));
 }
 
 Plan *replacement(PlannedStmt *statement, Plan *plan, const Query *query) {
