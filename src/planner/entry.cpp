@@ -57,27 +57,10 @@ void narrow(Block &block, Place &place, const List *context) {
     }
 }
 
-// A policy's sub-queries are bound to the groups of the task as everything else in it.
-bool has_foreign_policy(const RangeTblEntry *entry) {
-    return pg::any_node(
-        reinterpret_cast<Node *>(entry->securityQuals),
-        [](Node *node) {
-            if (!IsA(node, RangeTblEntry)) return false;
-            const auto *inner = reinterpret_cast<RangeTblEntry *>(node);
-            const table::Table *table = inner->rtekind == RTE_RELATION ? table::find(inner->relid) : nullptr;
-            return table && !table->is_reference();
-        },
-        QTW_EXAMINE_RTES_BEFORE);
-}
-
 std::optional<Place> table_place(Block &block, int index, const RangeTblEntry *entry) {
     const table::Table *table = table::find(entry->relid);
     if (!table) {
         refuse(block.run, psprintf("\"%s\" is not a distributed table", get_rel_name(entry->relid)));
-        return std::nullopt;
-    }
-    if (has_foreign_policy(entry)) {
-        refuse(block.run, "a row-level security policy reads another distributed table");
         return std::nullopt;
     }
     int key = -1;
@@ -92,6 +75,9 @@ std::optional<Place> table_place(Block &block, int index, const RangeTblEntry *e
         place.locus.is_volatile = true;
         if (!is_pushable(sample) || has_sub_link(sample) || reads_outside(block, sample)) return std::nullopt;
     }
+    // A policy's sub-queries are bound to the groups of the task as everything else in it.
+    for (const Node *policy : pg::ListOf<const Node>(entry->securityQuals))
+        if (has_sub_link(policy) && !accept_expression(block, place, policy, true)) return std::nullopt;
     return place;
 }
 

@@ -60,9 +60,13 @@ bool can_travel(const Node *clause, bool is_barrier) {
 List *travelling(const RelOptInfo *rel, const RangeTblEntry *entry) {
     List *result = NIL;
     if (setting::force_pull) return result;
+    const plan::Fragment *fragment = plan::fragment_of(entry);
+    // A view's owner must not run what the client made.
+    const bool is_foreign = OidIsValid(fragment ? fragment->role : entry->checkAsUser);
     for (RestrictInfo *info : pg::ListOf<RestrictInfo>(rel->baserestrictinfo)) {
         auto *clause = node(info->clause);
-        if (!info->pseudoconstant && can_travel(clause, entry->security_barrier)) result = lappend(result, clause);
+        if (info->pseudoconstant || (is_foreign && has_code(clause))) continue;
+        if (can_travel(clause, entry->security_barrier)) result = lappend(result, clause);
     }
     return result;
 }

@@ -1,10 +1,11 @@
 #include "planner/plan.hpp"
 
-#include "cluster/node.hpp"
 #include "catalog/settings.hpp"
+#include "cluster/node.hpp"
 #include "plan/sequence_value.hpp"
 #include "planner/distribute.hpp"
 #include "planner/normalise.hpp"
+#include "planner/policies.hpp"
 #include "planner/row_marks.hpp"
 #include "planner/surgery.hpp"
 #include "planner/whole.hpp"
@@ -57,6 +58,7 @@ PlannedStmt *plan(Query *query, const char *query_string, int cursor_options, Pa
     query = reinterpret_cast<Query *>(plan::with_coordinator_values(reinterpret_cast<Node *>(query)));
     if (!has_shells(query)) return plan_rest(query);
     cluster::require_taking_part();
+    check_policies(query);
     if (writes_to_shell(query))
         return plan_write(query, [&](Query *rest) {
             normalise(rest);
