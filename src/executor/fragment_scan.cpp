@@ -75,7 +75,7 @@ void start(FragmentScan *scan) {
         const Shown &task = *pg::make<Shown>(prepare(scan));
         scan->run = &task;
         scan->reader =
-            open(task.sql, task.tasks, scan->row->tts_tupleDescriptor, task.role, scan->fragment->is_one_row);
+            open(task.sql, task.tasks, scan->row->tts_tupleDescriptor, task.role, scan->fragment->is_small);
     });
 }
 

@@ -11,7 +11,7 @@ namespace cedro::executor {
 namespace {
 
 // Rows of one FETCH; one more is under way while they are consumed.
-constexpr int kFetchRows = 1000;
+constexpr int kFetchRows = plan::kFewRows;
 
 // Cursors that one node has open ahead of the one being read.
 constexpr int kCursorsAhead = 8;
@@ -40,7 +40,7 @@ struct Reader {
     MemoryContext result_context;
     const char *sql;
     Oid role;
-    bool is_one_row;
+    bool is_small;
     Decoder *decoder;
     pg::Vector<LocalTask> local;
     pg::Vector<RemoteTask> remote;
@@ -70,7 +70,7 @@ void send_fetch(const Reader *reader, RemoteTask &task) {
 void send_task(const Reader *reader, RemoteTask &task) {
     const transaction::Parameter parameters[] = {{INT4ARRAYOID, plan::group_parameter(task.groups)}};
     task.is_sent = true;
-    if (reader->is_one_row) {
+    if (reader->is_small) {
         const char *sql = plan::with_header(reader->sql);
         task.ticket =
             transaction::send(task.session, statement_of(reader, sql, reader->decoder->is_binary, parameters));
@@ -173,7 +173,7 @@ bool next_remote_row(Reader *reader, TupleTableSlot *slot) {
 
 } // namespace
 
-Reader *open(const char *sql, std::span<const Task> tasks, TupleDesc type, Oid role, bool is_one_row) {
+Reader *open(const char *sql, std::span<const Task> tasks, TupleDesc type, Oid role, bool is_small) {
     MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "citus reader", ALLOCSET_DEFAULT_SIZES);
     return pg::with_context(context, [&] {
         auto *reader = static_cast<Reader *>(palloc0(sizeof(Reader)));
@@ -182,7 +182,7 @@ Reader *open(const char *sql, std::span<const Task> tasks, TupleDesc type, Oid r
         reader->result_context = AllocSetContextCreate(context, "citus result", ALLOCSET_SMALL_SIZES);
         reader->sql = sql;
         reader->role = role;
-        reader->is_one_row = is_one_row;
+        reader->is_small = is_small;
         reader->decoder = make_decoder(type);
         reader->local = pg::Vector<LocalTask>(context);
         reader->remote = pg::Vector<RemoteTask>(context);

@@ -9,8 +9,8 @@ namespace cedro::executor {
 struct Reader;
 
 /// Starts the tasks of a text that returns rows of this type. `role`: in whose name.
-/// `is_one_row`: each task returns one row at most; no cursor is needed then.
-Reader *open(const char *sql, std::span<const Task> tasks, TupleDesc type, Oid role, bool is_one_row);
+/// `is_small`: each task returns few rows (plan::kFewRows at most); no cursor is needed then.
+Reader *open(const char *sql, std::span<const Task> tasks, TupleDesc type, Oid role, bool is_small);
 
 /// Lets all tasks begin now, with the snapshots of this moment, however many
 /// there are: for a statement that is about to write.

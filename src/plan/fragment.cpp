@@ -20,7 +20,7 @@ void copy(ExtensibleNode *target, const ExtensibleNode *source) {
     to->role = from->role;
     to->is_single = from->is_single;
     to->locks_rows = from->locks_rows;
-    to->is_one_row = from->is_one_row;
+    to->is_small = from->is_small;
 }
 
 bool equals(const ExtensibleNode *one, const ExtensibleNode *other) {
@@ -28,7 +28,7 @@ bool equals(const ExtensibleNode *one, const ExtensibleNode *other) {
     const Fragment *b = cast(other);
     return equal(a->query, b->query) && equal(a->tables, b->tables) && equal(a->layouts, b->layouts) &&
            equal(a->pruning, b->pruning) && equal(a->keys, b->keys) && a->role == b->role &&
-           a->is_single == b->is_single && a->locks_rows == b->locks_rows && a->is_one_row == b->is_one_row;
+           a->is_single == b->is_single && a->locks_rows == b->locks_rows && a->is_small == b->is_small;
 }
 
 void print_field(StringInfo text, const char *name, const void *node) {
@@ -42,8 +42,8 @@ void print(StringInfo text, const ExtensibleNode *node) {
     print_field(text, "layouts", fragment->layouts);
     print_field(text, "pruning", fragment->pruning);
     print_field(text, "keys", fragment->keys);
-    appendStringInfo(text, " :role %u :is_single %d :locks_rows %d :is_one_row %d", fragment->role, fragment->is_single,
-                     fragment->locks_rows, fragment->is_one_row);
+    appendStringInfo(text, " :role %u :is_single %d :locks_rows %d :is_small %d", fragment->role, fragment->is_single,
+                     fragment->locks_rows, fragment->is_small);
 }
 
 void read(ExtensibleNode *) {

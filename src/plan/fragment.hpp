@@ -24,8 +24,11 @@ struct Fragment {
     Oid role;        ///< in whose name it runs; InvalidOid: the current role at execution
     bool is_single;  ///< all rows come from one group: exactly one task, whatever pruning leaves
     bool locks_rows; ///< SELECT … FOR UPDATE/SHARE: every node must choose the same placement
-    bool is_one_row; ///< each task returns one row at most (aggregates without GROUP BY)
+    bool is_small; ///< each task returns at most kFewRows rows: they are fetched at once
 };
+
+/// So many rows of a task may be in memory at the same time.
+inline constexpr int kFewRows = 1000;
 
 /// Name of the node type, and of the scan that executes it ("Citus Adaptive" in EXPLAIN).
 inline constexpr char kFragmentNode[] = "citus fragment";

@@ -7,6 +7,7 @@
 #include "planner/plan.hpp"
 #include "planner/push.hpp"
 #include "planner/pushable.hpp"
+#include "planner/row_bound.hpp"
 #include "planner/surgery.hpp"
 #include "table/table.hpp"
 
@@ -197,6 +198,7 @@ plan::Fragment *table_fragment(const RangeTblEntry *entry, List *targets, Node *
         fragment->is_single = plan::names_one_group(table, quals);
     }
     fragment->role = entry->checkAsUser;
+    fragment->is_small = returns_few_rows(query);
     return fragment;
 }
 

@@ -4,6 +4,7 @@
 #include "pg/walk.hpp"
 #include "planner/normalise.hpp"
 #include "planner/pushable.hpp"
+#include "planner/row_bound.hpp"
 #include "planner/steps.hpp"
 
 namespace cedro::planner {
@@ -22,11 +23,6 @@ bool locks_rows(Query *query) {
     return pg::any_node(reinterpret_cast<Node *>(query), [](Node *node) {
         return IsA(node, Query) && reinterpret_cast<Query *>(node)->rowMarks != NIL;
     });
-}
-
-bool is_one_row(const Query *query) {
-    return query->commandType == CMD_SELECT && query->hasAggs && !query->groupClause && !query->groupingSets &&
-           !query->hasTargetSRFs && !query->setOperations;
 }
 
 // MERGE joins its target to the source only when it is planned.
@@ -108,7 +104,7 @@ plan::Fragment *fragment_at(Query *query, const Place &place) {
     fragment->role = place.role;
     fragment->is_single = !place.locus.is_spread();
     fragment->locks_rows = locks_rows(query);
-    fragment->is_one_row = is_one_row(query);
+    fragment->is_small = returns_few_rows(query);
     return fragment;
 }
 
