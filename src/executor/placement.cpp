@@ -17,6 +17,16 @@ struct Layout {
     pg::Vector<int> ordinals;
 };
 
+// The WHERE of a statement over one table alone, which is Var(1, …) in it.
+const Node *condition_on_one_table(const plan::Fragment *fragment) {
+    const FromExpr *from = fragment->query->jointree;
+    if (list_length(fragment->tables) != 1 || !from || list_length(from->fromlist) != 1) return nullptr;
+    const auto *only = static_cast<const Node *>(linitial(from->fromlist));
+    if (!IsA(only, RangeTblRef) || reinterpret_cast<const RangeTblRef *>(only)->rtindex != 1) return nullptr;
+    const auto *entry = static_cast<const RangeTblEntry *>(linitial(fragment->query->rtable));
+    return entry->rtekind == RTE_RELATION ? from->quals : nullptr;
+}
+
 Layout layout_of(const plan::Fragment *fragment, int position) {
     const table::Table &table = table::get(list_nth_oid(fragment->layouts, position));
     auto *qual = position < list_length(fragment->pruning) ? static_cast<Node *>(list_nth(fragment->pruning, position))
@@ -24,7 +34,8 @@ Layout layout_of(const plan::Fragment *fragment, int position) {
     Layout layout{table.colocation, pg::Vector<int>()};
     Bitmapset *ordinals = plan::ordinals(table, qual);
     if (bms_membership(ordinals) == BMS_MULTIPLE)
-        if (std::optional<int> ordinal = unique::ordinal_by_key(table, qual)) ordinals = bms_make_singleton(*ordinal);
+        if (std::optional<int> ordinal = unique::ordinal_by_key(table, condition_on_one_table(fragment)))
+            ordinals = bms_make_singleton(*ordinal);
     for (int each = -1; (each = bms_next_member(ordinals, each)) >= 0;) layout.ordinals.push(each);
     if (!fragment->is_single) return layout;
     if (layout.ordinals.size() > 1)
