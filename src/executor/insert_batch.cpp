@@ -1,5 +1,6 @@
 #include "executor/insert_batch.hpp"
 
+#include "executor/conflict_route.hpp"
 #include "pg/catalog.hpp"
 #include "pg/list.hpp"
 #include "pg/planner.hpp"
@@ -39,6 +40,7 @@ struct InsertBatch {
     const char *head; // "INSERT INTO … (…) OVERRIDING SYSTEM VALUE VALUES "
     const char *tail; // " ON CONFLICT … RETURNING …"
     plan::ValueWriter writer;
+    pg::Vector<unique::GlobalKey> conflict_keys; // whose holder a row is sent to
     std::span<GroupRows> groups; // by ordinal
     size_t bytes;
     uint64 rows;
@@ -178,10 +180,12 @@ InsertBatch *make_insert_batch(const plan::Insert &insert, List *values, TupleDe
     const size_t count = table.shards.size();
     auto *groups = static_cast<GroupRows *>(palloc(sizeof(GroupRows) * count));
     for (size_t i = 0; i < count; i++) groups[i] = {{}, pg::Vector<uint64>()};
-    auto *batch = pg::make<InsertBatch>(
-        &insert, &table, returning, InvalidOid, true, pg::Vector<AttrNumber>(), "", "",
-        plan::make_value_writer(descriptor), std::span<GroupRows>{groups, count}, size_t{0}, uint64{0},
-        CurrentMemoryContext, AllocSetContextCreate(CurrentMemoryContext, "citus insert", ALLOCSET_DEFAULT_SIZES));
+    auto *batch = pg::make<InsertBatch>(&insert, &table, returning, InvalidOid, true, pg::Vector<AttrNumber>(), "", "",
+                                        plan::make_value_writer(descriptor), conflict_keys(table, insert.conflict),
+                                        std::span<GroupRows>{groups, count},
+                                        size_t{0}, uint64{0}, CurrentMemoryContext,
+                                        AllocSetContextCreate(CurrentMemoryContext, "citus insert",
+                                                              ALLOCSET_DEFAULT_SIZES));
     choose_role(*batch);
     batch->columns = columns_to_write(*batch, descriptor);
     batch->head = head_of(*batch);
@@ -192,7 +196,15 @@ InsertBatch *make_insert_batch(const plan::Insert &insert, List *values, TupleDe
 void add_row(InsertBatch *batch, const Datum *values, const bool *nulls) {
     const AttrNumber key = batch->table->key;
     const bool has_key = key != 0 && !nulls[key - 1];
-    const int ordinal = table::ordinal_of(*batch->table, has_key ? values[key - 1] : Datum{0}, !has_key);
+    int ordinal = table::ordinal_of(*batch->table, has_key ? values[key - 1] : Datum{0}, !has_key);
+    if (!batch->conflict_keys.empty())
+        pg::with_context(batch->context, [&] {
+            plan::with_exact_output(batch->writer, [&] {
+                const int32 home = table::hash_of(*batch->table, has_key ? values[key - 1] : Datum{0}, !has_key);
+                ordinal =
+                    conflict_ordinal(*batch->table, batch->conflict_keys, batch->writer, values, nulls, home);
+            });
+        });
     refuse_unnamed_values(*batch, static_cast<int>(batch->writer.output.size()), nulls);
     GroupRows &group = batch->groups[static_cast<size_t>(ordinal)];
     if (!group.text.data) pg::with_context(batch->context, [&] { initStringInfo(&group.text); });

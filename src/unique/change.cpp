@@ -157,12 +157,17 @@ void finish_transaction(XactEvent event, void *) {
     case XACT_EVENT_PARALLEL_COMMIT:
     case XACT_EVENT_ABORT:
     case XACT_EVENT_PARALLEL_ABORT:
-    case XACT_EVENT_PREPARE: recorded = nullptr; break;
+    case XACT_EVENT_PREPARE:
+        recorded = nullptr;
+        forget_reservations();
+        break;
     }
 }
 
 void finish_subtransaction(SubXactEvent event, SubTransactionId subtransaction, SubTransactionId, void *) {
-    if (event != SUBXACT_EVENT_ABORT_SUB || !recorded) return;
+    if (event != SUBXACT_EVENT_ABORT_SUB) return;
+    forget_reservations();
+    if (!recorded) return;
     // Ids grow: whatever was recorded since the subtransaction began has an equal or greater one.
     size_t kept = recorded->size();
     while (kept > 0 && (*recorded)[kept - 1].subtransaction >= subtransaction) kept--;
@@ -201,6 +206,7 @@ pg::Vector<Change> take() {
         set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
     };
     set("datestyle", "ISO");
+    set("intervalstyle", "postgres");
     set("extra_float_digits", "3");
     for (const Recorded &each : *recorded) {
         pg::Vector<const char *> values;
