@@ -56,6 +56,16 @@ void write_metadata(std::span<const Conversion> conversions, const pg::Vector<Me
     CommandCounterIncrement();
 }
 
+// Foreign keys between tables that are converted together: when each shell was
+// sent, the other was not known to be on all nodes.
+void ship_foreign_keys(const pg::Vector<Member> &members) {
+    if (members.size() < 2) return;
+    Commands commands;
+    for (const Member &each : members)
+        for (const char *command : ddl::foreign_key_commands(each.relid)) commands.push(command);
+    if (!commands.empty()) transaction::run_everywhere(commands);
+}
+
 void move_rows(const Member &member) {
     const table::Table &table = table::get(member.relid);
     if (!member.former) {
@@ -83,6 +93,7 @@ void convert(std::span<const Conversion> conversions) {
     const pg::Vector<Member> members = members_of(conversions);
     ship(members);
     write_metadata(conversions, members);
+    ship_foreign_keys(members);
     for (const Member &each : members) create_shards(table::get(each.relid));
     for (const Member &each : members) move_rows(each);
     // Partitions go before their parents.

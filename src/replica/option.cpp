@@ -9,6 +9,7 @@
 #include "pg/definition.hpp"
 #include "replica/factor.hpp"
 #include "replica/option_text.hpp"
+#include "unique/global_key.hpp"
 #include "transaction/everywhere.hpp"
 #include "unique/global_key.hpp"
 
@@ -124,7 +125,7 @@ void name_tables(Oid relid, const pg::Vector<Oid> &relids, int factor) {
     StringInfoData others;
     initStringInfo(&others);
     for (Oid each : relids)
-        if (each != relid && !get_rel_relispartition(each))
+        if (each != relid && !get_rel_relispartition(each) && !unique::is_key_table(each))
             appendStringInfo(&others, "%s\"%s\"", others.len == 0 ? "" : ", ", get_rel_name(each));
     if (others.len == 0) return;
     ereport(NOTICE, (errmsg("tables co-located with \"%s\" get %d %s of each shard too: %s", get_rel_name(relid), factor,

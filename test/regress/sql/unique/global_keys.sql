@@ -1,4 +1,5 @@
 -- Unique constraints without the distribution column hold over all shards, for every way to write.
+\set SHOW_CONTEXT never
 CREATE SCHEMA global_keys;
 SET search_path TO global_keys;
 CREATE TABLE o (id bigserial PRIMARY KEY, k int, code text UNIQUE, v int);
