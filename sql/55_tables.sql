@@ -79,3 +79,10 @@ CREATE FUNCTION pg_catalog.truncate_local_data_after_distributing_table(function
     LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'truncate_local_data_after_distributing_table';
 COMMENT ON FUNCTION pg_catalog.truncate_local_data_after_distributing_table(regclass) IS
     'empties the files that a table of the cluster has on the coordinator beside its shards; distributing it did so already';
+
+CREATE FUNCTION pg_catalog.alter_distributed_table(
+    table_name regclass, distribution_column text DEFAULT NULL, shard_count integer DEFAULT NULL,
+    colocate_with text DEFAULT NULL, cascade_to_colocated boolean DEFAULT NULL)
+    RETURNS void LANGUAGE c AS 'MODULE_PATHNAME', 'alter_distributed_table';
+COMMENT ON FUNCTION pg_catalog.alter_distributed_table(regclass, text, integer, text, boolean) IS
+    'distributes a table by another column, over another number of shards or beside another table; its rows are copied';

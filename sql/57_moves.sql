@@ -134,3 +134,11 @@ ALTER VIEW citus.citus_table_options SET SCHEMA pg_catalog;
 COMMENT ON VIEW pg_catalog.citus_table_options IS
     'options that ALTER TABLE … SET or CREATE TABLE … WITH gave to tables and that pg_class.reloptions does not hold';
 GRANT SELECT ON pg_catalog.citus_table_options TO PUBLIC;
+
+CREATE FUNCTION pg_catalog.master_copy_shard_placement(
+    shard_id bigint, source_node_name text, source_node_port integer, target_node_name text, target_node_port integer,
+    do_repair boolean DEFAULT true, transfer_mode citus.shard_transfer_mode DEFAULT 'auto')
+    RETURNS void LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'master_copy_shard_placement';
+COMMENT ON FUNCTION pg_catalog.master_copy_shard_placement(
+    bigint, text, integer, text, integer, boolean, citus.shard_transfer_mode) IS
+    'copies a shard as citus_copy_shard_placement does, also in place of a copy that is not active';

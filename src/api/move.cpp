@@ -56,6 +56,11 @@ PG_SQL_FUNCTION(citus_copy_shard_placement_with_nodeid) {
     PG_RETURN_VOID();
 }
 
+PG_SQL_FUNCTION(master_copy_shard_placement) {
+    move::repair_shard(PG_GETARG_INT64(0), by_address(fcinfo), transfer_mode(fcinfo, 6), PG_GETARG_BOOL(5));
+    PG_RETURN_VOID();
+}
+
 PG_SQL_FUNCTION(replicate_reference_tables) {
     move::require_supported(transfer_mode(fcinfo, 0));
     move::replicate_reference_tables();

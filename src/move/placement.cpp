@@ -145,6 +145,17 @@ void move_shard(int64 shard, Transfer transfer, TransferMode mode) {
     move(group, transfer);
 }
 
+void repair_shard(int64 shard, Transfer transfer, TransferMode mode, bool repairs) {
+    require_supported(mode);
+    cluster::require_coordinator("master_copy_shard_placement");
+    transaction::lock_metadata();
+    const ShardGroup group = group_of_shard(shard);
+    require_owner(group);
+    const table::Placement *target = group.placement_on(transfer.to);
+    if (repairs && target && !target->is_active) drop(group, transfer.to);
+    copy_shard(shard, transfer, mode);
+}
+
 void copy_shard(int64 shard, Transfer transfer, TransferMode mode) {
     require_supported(mode);
     copy(prepared_group(shard, transfer, "citus_copy_shard_placement"), transfer);

@@ -33,4 +33,8 @@ void drop(const ShardGroup &group, int32 from);
 void move_shard(int64 shard, Transfer transfer, TransferMode mode);
 void copy_shard(int64 shard, Transfer transfer, TransferMode mode);
 
+/// master_copy_shard_placement: as copy_shard(), and with `repairs` a placement at the target that is not active is
+/// replaced.
+void repair_shard(int64 shard, Transfer transfer, TransferMode mode, bool repairs);
+
 } // namespace cedro::move
