@@ -27,9 +27,9 @@ constexpr int kGid = 1;
 constexpr int kOuterXid = 2;
 
 const char *make_gid(const Session &session) {
-    const DistributedId id = current_id();
     char text[kGidSize];
-    write_gid({id.group, MyProcPid, id.number, session.number}, text);
+    // This node keeps the record, also when another node began the transaction: so recovery is this node's.
+    write_gid({cluster::local_group(), MyProcPid, own_number(), session.number}, text);
     return pstrdup(text);
 }
 

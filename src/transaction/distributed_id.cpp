@@ -13,6 +13,7 @@ struct Slot {
     bool is_worker;
     int64 gpid;
     DistributedId id;
+    uint64 own_number;
     uint64 victim; // number of the transaction that a deadlock chose
 };
 
@@ -25,6 +26,7 @@ struct Shared {
 
 constinit Shared *shared = nullptr;
 constinit DistributedId current{};
+constinit uint64 current_own_number = 0;
 constinit int64 current_gpid = 0; // of the backend in which it began; 0: unknown
 constinit uint64 seen_unfinished = 0;
 
@@ -39,6 +41,7 @@ Slot *my_slot() {
 void publish(const DistributedId &id, bool is_worker, int64 gpid) {
     current = id;
     current_gpid = gpid;
+    current_own_number = is_worker ? 0 : id.number;
     Slot *slot = my_slot();
     if (!slot) return;
     SpinLockAcquire(&slot->mutex);
@@ -47,6 +50,7 @@ void publish(const DistributedId &id, bool is_worker, int64 gpid) {
     slot->is_worker = is_worker;
     slot->gpid = gpid;
     slot->id = id;
+    slot->own_number = current_own_number;
     slot->victim = 0;
     SpinLockRelease(&slot->mutex);
 }
@@ -87,16 +91,28 @@ DistributedId assign_id() {
     return current;
 }
 
+uint64 own_number() {
+    if (current_own_number != 0) return current_own_number;
+    current_own_number = pg_atomic_add_fetch_u64(&shared->last_number, 1);
+    Slot *slot = my_slot();
+    SpinLockAcquire(&slot->mutex);
+    slot->own_number = current_own_number;
+    SpinLockRelease(&slot->mutex);
+    return current_own_number;
+}
+
 void adopt_id(const DistributedId &id, int64 gpid) { publish(id, true, gpid); }
 
 void clear_id() {
     if (!current) return;
     current = {};
+    current_own_number = 0;
     Slot *slot = my_slot();
     if (!slot) return;
     SpinLockAcquire(&slot->mutex);
     slot->pid = 0;
     slot->id = {};
+    slot->own_number = 0;
     slot->victim = 0;
     SpinLockRelease(&slot->mutex);
 }
@@ -107,7 +123,7 @@ pg::Vector<Running> running() {
     for (int i = 0; i < shared->slot_count; i++) {
         Slot *slot = &shared->slots[i];
         SpinLockAcquire(&slot->mutex);
-        const Running each{slot->id, slot->database, slot->pid, slot->is_worker, slot->gpid};
+        const Running each{slot->id, slot->database, slot->pid, slot->is_worker, slot->gpid, slot->own_number};
         SpinLockRelease(&slot->mutex);
         if (each.pid != 0) result.push(each);
     }

@@ -22,8 +22,9 @@ struct Running {
     DistributedId id;
     Oid database;
     int32 pid;
-    bool is_worker; ///< another node began it
-    int64 gpid;     ///< of the backend in which it began; 0: unknown
+    bool is_worker;    ///< another node began it
+    int64 gpid;        ///< of the backend in which it began; 0: unknown
+    uint64 own_number; ///< in the names of what this backend prepares on other nodes; 0: nothing yet
 };
 
 /// This backend's number in the whole cluster: node id × 10^10 + process id.
@@ -41,6 +42,10 @@ DistributedId current_id();
 
 /// The same, and makes one when there is none.
 DistributedId assign_id();
+
+/// The number under which this backend prepares on other nodes and records it
+/// here: its transaction's own, or one of this node's when another node began it.
+uint64 own_number();
 
 /// Takes over the id that another node sent, with the global pid of the backend there.
 void adopt_id(const DistributedId &id, int64 gpid);

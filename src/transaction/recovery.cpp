@@ -22,33 +22,39 @@ constexpr uint16 kRecoveryLockClass = 17;
 
 using Texts = pg::Vector<const char *>;
 
-/// Records of transactions that must be committed on a group. A fresh snapshot each time.
+bool is_before(const char *a, const char *b) { return strcmp(a, b) < 0; }
+
+/// Records of transactions that must be committed on a group, sorted. A fresh snapshot each time.
 Texts records_of(int32 group) {
     Texts gids;
     catalog::scan(catalog::Relation::Transaction, 1, F_INT4EQ, Int32GetDatum(group), "pg_dist_transaction_group_index",
                   [&](HeapTuple tuple, TupleDesc descriptor) {
                       gids.push(TextDatumGetCString(catalog::column(tuple, descriptor, 2)));
                   });
+    std::sort(gids.begin(), gids.end(), is_before);
     return gids;
 }
 
-void forget_record(const char *gid) {
-    Relation relation = table_open(catalog::oid_of(catalog::Relation::Transaction), RowExclusiveLock);
-    catalog::scan(catalog::Relation::Transaction, 2, F_TEXTEQ, CStringGetTextDatum(gid), nullptr,
-                  [&](HeapTuple tuple, TupleDesc) { CatalogTupleDelete(relation, &tuple->t_self); });
-    table_close(relation, NoLock);
+bool has(const Texts &sorted, const char *text) {
+    return std::binary_search(sorted.begin(), sorted.end(), text, is_before);
 }
 
-bool has(const Texts &texts, const char *text) {
-    for (const char *each : texts)
-        if (strcmp(each, text) == 0) return true;
-    return false;
+/// Removes these records (sorted) of all groups.
+void forget_records(const Texts &gids) {
+    if (gids.empty()) return;
+    Relation relation = table_open(catalog::oid_of(catalog::Relation::Transaction), RowExclusiveLock);
+    catalog::scan(catalog::Relation::Transaction, 0, InvalidOid, 0, nullptr,
+                  [&](HeapTuple tuple, TupleDesc descriptor) {
+                      const char *gid = TextDatumGetCString(catalog::column(tuple, descriptor, 2));
+                      if (has(gids, gid)) CatalogTupleDelete(relation, &tuple->t_self);
+                  });
+    table_close(relation, NoLock);
 }
 
 pg::Vector<uint64> running_numbers() {
     pg::Vector<uint64> numbers;
     for (const Running &each : running())
-        if (!each.is_worker) numbers.push(each.id.number);
+        if (each.own_number != 0) numbers.push(each.own_number);
     return numbers;
 }
 
@@ -90,6 +96,7 @@ int recover_on(const cluster::Node &node, Session *session, Texts &finished) {
         else
             unfinished.push(gid);
     }
+    std::sort(unfinished.begin(), unfinished.end(), is_before);
     // An old record was visible before the node was asked, so its transaction had prepared everywhere by then.
     for (const char *gid : old_records)
         if (!is_running(numbers, gid) && !has(unfinished, gid)) finished.push(gid);
@@ -131,7 +138,8 @@ int recover() {
     int count = 0;
     Texts finished;
     for (const cluster::Node &node : cluster::other_nodes()) count += recover_reachable(node, finished);
-    for (const char *gid : finished) forget_record(gid);
+    std::sort(finished.begin(), finished.end(), is_before);
+    forget_records(finished);
     return count;
 }
 

@@ -18,6 +18,11 @@ CREATE FUNCTION two_phase.prepared() RETURNS text[] LANGUAGE sql AS
 SELECT citus_internal.execute_everywhere(ARRAY[
     'CREATE SCHEMA IF NOT EXISTS two_phase',
     'CREATE TABLE two_phase.t (i integer PRIMARY KEY DEFERRABLE INITIALLY DEFERRED)']);
+-- records are counted below: the daemons leave them alone meanwhile
+CREATE FUNCTION two_phase.set_recovery(command text) RETURNS bigint LANGUAGE sql AS $$
+    SELECT count(*) FROM run_command_on_all_nodes(command) a, run_command_on_all_nodes('SELECT pg_reload_conf() OR pg_sleep(0.3) IS NULL') b
+        WHERE a.success AND b.success AND a.nodeid = b.nodeid $$;
+SELECT two_phase.set_recovery('ALTER SYSTEM SET citus.recover_2pc_interval TO -1');
 SELECT set_config('two_phase.first', pg_snapshot_xmax(pg_current_snapshot())::text, false) IS NOT NULL AS set;
 SELECT recover_prepared_transactions() >= 0 AS recovered;
 
@@ -92,6 +97,21 @@ SELECT worker_query, transaction_number = (get_current_transaction_id()).transac
 COMMIT;
 SELECT count(*) FROM get_all_active_transactions() WHERE process_id = pg_backend_pid();
 
+-- a statement on one node that writes on another: the node keeps the record; among several writers it is refused
+CREATE FUNCTION two_phase.through(inserts boolean) RETURNS text LANGUAGE sql AS $$
+    SELECT two_phase.on(1, format('SELECT citus_internal.execute_on_node(%s, %L)', two_phase.worker(2), 'INSERT INTO two_phase.t VALUES (11)'))
+        FROM (SELECT CASE WHEN inserts THEN two_phase.on(1, 'INSERT INTO two_phase.t VALUES (11)') END) _ $$;
+SELECT two_phase.on(1, 'SELECT count(*) FROM pg_dist_transaction', false) AS before \gset
+BEGIN;
+SELECT two_phase.through(true);
+COMMIT;
+SELECT two_phase.contents(), two_phase.prepared(), two_phase.on(1, 'SELECT count(*) FROM pg_dist_transaction', false)::bigint - :before AS records;
+BEGIN;
+SELECT two_phase.through(false);
+INSERT INTO two_phase.t VALUES (12);
+COMMIT;
+SELECT two_phase.contents(), two_phase.prepared(), (SELECT count(*) FROM two_phase.t WHERE i = 12) AS here;
+
 -- recovery: what has a record is committed, what has none is rolled back, what is not ours stays, who runs is left alone
 SELECT nodeport AS port, current_setting('port') AS home FROM pg_dist_node WHERE groupid = 1 \gset
 \c - - - :port
@@ -123,4 +143,5 @@ SET client_min_messages TO warning;
 SELECT recover_prepared_transactions();
 SELECT count(*) FROM pg_dist_transaction WHERE gid LIKE 'citus\_0\_1\_10%';
 
+SELECT two_phase.set_recovery('ALTER SYSTEM RESET citus.recover_2pc_interval');
 SELECT citus_internal.execute_everywhere('{DROP SCHEMA two_phase CASCADE}');
