@@ -99,6 +99,12 @@ COMMENT ON FUNCTION citus_internal.forget_cluster(bigint[], text[]) IS
     'takes away the metadata of this node, the shards that are not listed and the shells that are not';
 REVOKE ALL ON FUNCTION citus_internal.forget_cluster(bigint[], text[]) FROM PUBLIC;
 
+CREATE FUNCTION citus_internal.forget_objects(types text[], object_names text[], object_args text[]) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'forget_objects';
+COMMENT ON FUNCTION citus_internal.forget_objects(text[], text[], text[]) IS
+    'drops the objects that the cluster kept equal on this node, but for the listed ones';
+REVOKE ALL ON FUNCTION citus_internal.forget_objects(text[], text[], text[]) FROM PUBLIC;
+
 -- What is always so here, under the names that start and stop it elsewhere
 
 CREATE FUNCTION pg_catalog.start_metadata_sync_to_node(nodename text, nodeport integer) RETURNS void

@@ -6,6 +6,7 @@
 #include "pg/function.hpp"
 #include "pg/spi.hpp"
 #include "pg/trigger.hpp"
+#include "sync/forget.hpp"
 #include "transaction/everywhere.hpp"
 
 namespace cedro::api {
@@ -47,6 +48,22 @@ ddl::MakeRequest request_of(FunctionCallInfo fcinfo, std::span<const char *const
             settle,
             PG_GETARG_BOOL(5),
             text_to_cstring(PG_GETARG_TEXT_PP(6))};
+}
+
+/// types, object_names, object_args (each a text[] in text form): those that exist.
+pg::Vector<ObjectAddress> found_objects(FunctionCallInfo fcinfo) {
+    const pg::Vector<const char *> types = texts(PG_GETARG_DATUM(0));
+    const pg::Vector<const char *> names = texts(PG_GETARG_DATUM(1));
+    const pg::Vector<const char *> arguments = texts(PG_GETARG_DATUM(2));
+    auto array = [](const char *text) {
+        return list(OidInputFunctionCall(F_ARRAY_IN, const_cast<char *>(text), TEXTOID, -1));
+    };
+    pg::Vector<ObjectAddress> objects;
+    for (size_t i = 0; i < types.size() && i < names.size() && i < arguments.size(); i++) {
+        const ObjectAddress object = ddl::find_object(types[i], array(names[i]), array(arguments[i]));
+        if (OidIsValid(object.objectId)) objects.push(object);
+    }
+    return objects;
 }
 
 } // namespace
@@ -99,18 +116,14 @@ PG_SQL_FUNCTION(drop_table) {
 
 PG_SQL_FUNCTION(drop_objects) {
     require_cluster("drop_objects");
-    const pg::Vector<const char *> types = texts(PG_GETARG_DATUM(0));
-    const pg::Vector<const char *> names = texts(PG_GETARG_DATUM(1));
-    const pg::Vector<const char *> arguments = texts(PG_GETARG_DATUM(2));
-    pg::Vector<ObjectAddress> objects;
-    for (size_t i = 0; i < types.size() && i < names.size() && i < arguments.size(); i++) {
-        auto array = [](const char *text) {
-            return list(OidInputFunctionCall(F_ARRAY_IN, const_cast<char *>(text), TEXTOID, -1));
-        };
-        const ObjectAddress object = ddl::find_object(types[i], array(names[i]), array(arguments[i]));
-        if (OidIsValid(object.objectId)) objects.push(object);
-    }
+    const pg::Vector<ObjectAddress> objects = found_objects(fcinfo);
     ddl::remove_objects(objects, PG_GETARG_BOOL(3));
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(forget_objects) {
+    require_cluster("forget_objects");
+    sync::forget_objects(found_objects(fcinfo));
     PG_RETURN_VOID();
 }
 

@@ -37,6 +37,17 @@ const char *trimmed(const char *message) {
     return pnstrdup(message, length);
 }
 
+namespace {
+
+// Where the cluster's own commands led to the error means nothing to a user, and fills pages.
+const char *without_own_commands(const char *context) {
+    const char *own = context ? strstr(context, "SQL statement \"SELECT citus_internal.") : nullptr;
+    if (!own) return context;
+    return own == context ? nullptr : pnstrdup(context, static_cast<Size>(own - context - 1));
+}
+
+} // namespace
+
 ErrorData *error_of(const PGresult *result, const Connection &connection) {
     auto *error = static_cast<ErrorData *>(palloc0(sizeof(ErrorData)));
     error->elevel = ERROR;
@@ -55,7 +66,7 @@ ErrorData *error_of(const PGresult *result, const Connection &connection) {
     error->column_name = field(result, PG_DIAG_COLUMN_NAME);
     error->datatype_name = field(result, PG_DIAG_DATATYPE_NAME);
     error->constraint_name = field(result, PG_DIAG_CONSTRAINT_NAME);
-    const char *context = PQresultErrorField(result, PG_DIAG_CONTEXT);
+    const char *context = without_own_commands(PQresultErrorField(result, PG_DIAG_CONTEXT));
     error->context = psprintf("%s%swhile executing on node %s:%d", context ? context : "", context ? "\n" : "",
                               connection.host, connection.port);
     error->assoc_context = CurrentMemoryContext;

@@ -85,6 +85,26 @@ ddl::Closure all_objects(std::span<const Oid> tables) {
     return closure;
 }
 
+// Whatever else the cluster once kept equal there is outdated.
+const char *forget_objects_command(std::span<const ObjectAddress> kept) {
+    pg::Vector<const char *> types;
+    pg::Vector<const char *> names;
+    pg::Vector<const char *> arguments;
+    for (const ObjectAddress &object : kept) {
+        const ddl::ObjectName name = ddl::name_of(object);
+        types.push(plan::literal(name.type));
+        names.push(psprintf("%s::text", name.names));
+        arguments.push(psprintf("%s::text", name.arguments));
+    }
+    auto list = [](std::span<const char *const> items) {
+        StringInfoData buffer;
+        initStringInfo(&buffer);
+        for (const char *item : items) appendStringInfo(&buffer, "%s%s", buffer.len ? ", " : "", item);
+        return psprintf("ARRAY[%s]::text[]", buffer.data);
+    };
+    return psprintf("SELECT citus_internal.forget_objects(%s, %s, %s)", list(types), list(names), list(arguments));
+}
+
 } // namespace
 
 pg::Vector<const char *> everything(int32 group) {
@@ -97,6 +117,7 @@ pg::Vector<const char *> everything(int32 group) {
     for (const ObjectAddress &object : closure.objects) commands.push(ddl::make_command(object));
     for (Oid relid : tables)
         for (const char *command : ddl::foreign_key_commands(relid)) commands.push(command);
+    commands.push(forget_objects_command(closure.objects));
     for (Oid relid : tables) add_table_rows(commands, relid);
     add_late_rows(commands);
     add_version(commands);

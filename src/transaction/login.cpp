@@ -54,12 +54,14 @@ net::Target target_of(const NodeAddress &node) {
 
 const Unreachable *why_not_connected(const net::Attempt &attempt) {
     const net::Target &target = attempt.target;
-    const char *hint = "Check that the server runs and accepts connections from this node.";
+    const char *hint = "Check that the server runs, accepts connections from this node and has the extension: CREATE "
+                       "EXTENSION citus there lets nodes log in.";
     if (attempt.was_refused)
-        hint =
-            psprintf("If the password was refused, the file %s of that node differs from this node's: copy it into the "
-                     "data directory there and run SELECT citus_internal.adopt_secret().",
-                     net::kSecretFile);
+        hint = psprintf(
+            "If the password was refused, run CREATE EXTENSION citus there, or the file %s of that node differs "
+            "from this node's: copy it into the data directory there and run SELECT "
+            "citus_internal.adopt_secret().",
+            net::kSecretFile);
     return pg::make<Unreachable>(psprintf("could not connect to node %s:%d", target.host, target.port), attempt.failure,
                                  hint);
 }

@@ -44,9 +44,14 @@ pg::Vector<Position> positions_of(Oid table) {
 // that was given out is not given out again.
 void replace_shell(const ObjectAddress &object, const MakeRequest &request) {
     const pg::Vector<Position> positions = positions_of(object.objectId);
-    const char *drop = psprintf("DROP TABLE %s CASCADE", pg::qualified_name(object.objectId));
     pg::Vector<const char *> commands;
-    commands.push(drop);
+    for (Oid sequence : pg::OidsOf(getOwnedSequences(object.objectId))) {
+        Oid table = InvalidOid;
+        int32 column = 0;
+        if (sequenceIsOwned(sequence, DEPENDENCY_AUTO, &table, &column))
+            commands.push(psprintf("ALTER SEQUENCE %s OWNED BY NONE", pg::qualified_name(sequence)));
+    }
+    commands.push(psprintf("DROP TABLE %s CASCADE", pg::qualified_name(object.objectId)));
     run(commands);
     run(request.create);
     commands.clear();
