@@ -17,6 +17,8 @@
 
 namespace cedro::executor {
 
+void (*explain_write)(const Shown &, ExplainState *) = nullptr;
+
 namespace {
 
 struct ModifyState {
@@ -102,8 +104,8 @@ void modify_all(ModifyState *state) {
 
 void begin(CustomScanState *node, EState *estate, int flags) {
     ModifyState *state = state_of(node);
-    if (flags & EXEC_FLAG_EXPLAIN_ONLY) return;
     state->values_left_open = ExecInitExprList(castNode(CustomScan, node->ss.ps.plan)->custom_exprs, &node->ss.ps);
+    if (flags & EXEC_FLAG_EXPLAIN_ONLY) return;
     // In a WITH query it runs to its end, whatever the main query reads of it.
     if (!state->modify->sets_tag) estate->es_auxmodifytables = lcons(node, estate->es_auxmodifytables);
 }
@@ -124,9 +126,11 @@ void rescan(CustomScanState *) {
 }
 
 void explain(CustomScanState *node, List *, ExplainState *output) {
-    const plan::Modify &modify = *state_of(node)->modify;
-    ExplainPropertyText("Target", pg::qualified_name(modify.target), output);
-    if (output->verbose) ExplainPropertyText("Statement", plan::sql_text(modify.statement), output);
+    ModifyState *state = state_of(node);
+    ExplainPropertyText("Target", pg::qualified_name(state->modify->target), output);
+    if (!explain_write) return;
+    const Work work = work_of(state);
+    explain_write({work.sql, work.tasks, GetUserId()}, output);
 }
 
 constexpr CustomExecMethods kMethods = {

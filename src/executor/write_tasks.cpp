@@ -1,5 +1,6 @@
 #include "executor/write_tasks.hpp"
 
+#include "catalog/settings.hpp"
 #include "cluster/node.hpp"
 #include "executor/row_decoder.hpp"
 #include "pg/scope.hpp"
@@ -111,23 +112,39 @@ void settle(const Running &running) {
     unique::settle(nodes);
 }
 
+// Other nodes work while this one does.
+void run_all(Running &running, const RemoteRows *rows, RowTaker take) {
+    for (Run &run : running.runs)
+        if (run.placement->group != cluster::local_group()) send(running, run);
+    for (Run &run : running.runs)
+        if (!run.session) run_here(running, run, take);
+    for (Run &run : running.runs)
+        if (run.session) receive(run, rows, take);
+}
+
+void run_one_by_one(Running &running, const RemoteRows *rows, RowTaker take) {
+    for (Run &run : running.runs) {
+        if (run.placement->group == cluster::local_group()) {
+            run_here(running, run, take);
+            continue;
+        }
+        send(running, run);
+        receive(run, rows, take);
+    }
+}
+
 } // namespace
 
 uint64 run_write(const Write &write, std::span<const WriteTask> tasks, RowTaker take) {
     Running running{&write, tasks, pg::Vector<Run>()};
     for (size_t i = 0; i < tasks.size(); i++) add_runs(running, i);
-
-    for (Run &run : running.runs)
-        if (run.placement->group != cluster::local_group()) send(running, run);
-    // What the locks let through since the statement began must be seen here as it is on the other nodes.
-    PushActiveSnapshot(GetTransactionSnapshot());
-    for (Run &run : running.runs)
-        if (!run.session) run_here(running, run, take);
-    PopActiveSnapshot();
+    const bool is_sequential = setting::multi_shard_modify_mode == setting::kModifySequential;
     RemoteRows rows{};
     if (write.returning) rows = make_remote_rows(write.returning);
-    for (Run &run : running.runs)
-        if (run.session) receive(run, write.returning ? &rows : nullptr, take);
+    // What the locks let through since the statement began must be seen here as it is on the other nodes.
+    PushActiveSnapshot(GetTransactionSnapshot());
+    (is_sequential ? run_one_by_one : run_all)(running, write.returning ? &rows : nullptr, take);
+    PopActiveSnapshot();
     const uint64 processed = count(running);
     settle(running);
     return processed;

@@ -3,6 +3,7 @@
 #include "catalog/settings.hpp"
 #include "cluster/node.hpp"
 #include "executor/fragment_scan.hpp"
+#include "executor/modify_scan.hpp"
 #include "explain/task_plan.hpp"
 #include "pg/catalog.hpp"
 
@@ -83,6 +84,19 @@ void explain_task(const executor::Shown &shown, const executor::Task &task, Expl
     ExplainCloseGroup("Task", nullptr, true, state);
 }
 
+void explain_tasks(const executor::Shown &shown, ExplainState *state) {
+    const size_t count = shown.tasks.size();
+    ExplainPropertyInteger("Task Count", nullptr, static_cast<int64>(count), state);
+    const bool shows_all = setting::explain_all_tasks || count <= 1;
+    ExplainPropertyText("Tasks Shown", shows_all ? "All" : psprintf("One of %zu", count), state);
+    ExplainOpenGroup("Tasks", "Tasks", false, state);
+    for (const executor::Task &task : shown.tasks) {
+        explain_task(shown, task, state);
+        if (!shows_all) break;
+    }
+    ExplainCloseGroup("Tasks", "Tasks", false, state);
+}
+
 void explain_scan(CustomScanState *node, List *, ExplainState *state) {
     if (!setting::explain_distributed_queries) return;
     const std::optional<executor::Shown> shown = executor::shown(node);
@@ -91,20 +105,23 @@ void explain_scan(CustomScanState *node, List *, ExplainState *state) {
         ExplainPropertyText("Query", one_line(executor::shown_template(node)), state);
         return;
     }
-    const size_t count = shown->tasks.size();
-    ExplainPropertyInteger("Task Count", nullptr, static_cast<int64>(count), state);
-    const bool shows_all = setting::explain_all_tasks || count <= 1;
-    ExplainPropertyText("Tasks Shown", shows_all ? "All" : psprintf("One of %zu", count), state);
-    ExplainOpenGroup("Tasks", "Tasks", false, state);
-    for (const executor::Task &task : shown->tasks) {
-        explain_task(*shown, task, state);
-        if (!shows_all) break;
-    }
-    ExplainCloseGroup("Tasks", "Tasks", false, state);
+    explain_tasks(*shown, state);
+}
+
+// What a write does is shown as planned: it must not be done again.
+void explain_write(const executor::Shown &shown, ExplainState *state) {
+    if (!setting::explain_distributed_queries) return;
+    const bool analyze = state->analyze;
+    state->analyze = false;
+    explain_tasks(shown, state);
+    state->analyze = analyze;
 }
 
 } // namespace
 
-void initialize() { executor::explain_fragment = explain_scan; }
+void initialize() {
+    executor::explain_fragment = explain_scan;
+    executor::explain_write = explain_write;
+}
 
 } // namespace cedro::explain

@@ -115,7 +115,7 @@ constexpr EnumSetting kSettings[] = {
     {"citus.metadata_sync_mode", &setting::metadata_sync_mode, kSyncInTransaction, kSyncModes, PGC_SUSET,
      kHidden | GUC_SUPERUSER_ONLY, Inert, "Chooses whether metadata is sent to a node in one transaction or in many."},
     {"citus.multi_shard_modify_mode", &setting::multi_shard_modify_mode, kModifyParallel, kModifyModes, PGC_USERSET, 0,
-     Inert, "Chooses whether a write to many shards runs on all of them at the same time."},
+     Live, "Chooses whether a write to many shards runs on all of them at the same time."},
     {"citus.multi_task_query_log_level", &setting::multi_task_query_log_level, kLogOff, kLogLevels, PGC_USERSET, 0,
      Inert, "Sets the level of the message that a statement with several tasks logs."},
     {"citus.propagate_set_commands", &setting::propagate_set_commands, kPropagateNoSet, kSetPropagations, PGC_USERSET,

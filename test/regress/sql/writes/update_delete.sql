@@ -153,6 +153,12 @@ SELECT same($$MERGE INTO t USING nk ON t.k = nk.k WHEN MATCHED AND nk.k < 5 THEN
     WHEN NOT MATCHED THEN INSERT (k, y) VALUES (nk.k, 'new')$$);
 SELECT same($$MERGE INTO nk USING ref ON nk.k = ref.id WHEN MATCHED THEN UPDATE SET v = ref.name WHEN NOT MATCHED THEN DO NOTHING$$);
 
+-- one shard after the other
+SET citus.multi_shard_modify_mode TO sequential;
+SELECT same($$UPDATE t SET y = y || '.' RETURNING k$$);
+SELECT same($$UPDATE ref SET name = name || '.'$$);
+RESET citus.multi_shard_modify_mode;
+
 -- what moves rows to other shards is refused
 UPDATE t SET k = 8 WHERE k = 9;
 UPDATE t SET k = k + 1;
