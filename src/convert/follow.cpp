@@ -1,8 +1,10 @@
 #include "convert/follow.hpp"
 
 #include "catalog/relation.hpp"
+#include "cluster/node.hpp"
 #include "convert/distribute.hpp"
 #include "convert/foreign_key.hpp"
+#include "convert/undistribute.hpp"
 #include "pg/catalog.hpp"
 #include "pg/inheritance.hpp"
 #include "pg/list.hpp"
@@ -54,6 +56,18 @@ Oid attached_partition(const AlterTableStmt *statement) {
     return InvalidOid;
 }
 
+bool may_drop_foreign_key(const Node *statement) {
+    if (IsA(statement, DropStmt)) {
+        const ObjectType kind = reinterpret_cast<const DropStmt *>(statement)->removeType;
+        return kind == OBJECT_TABLE || kind == OBJECT_SCHEMA;
+    }
+    if (!IsA(statement, AlterTableStmt)) return false;
+    const List *commands = reinterpret_cast<const AlterTableStmt *>(statement)->cmds;
+    for (const AlterTableCmd *command : pg::ListOf<AlterTableCmd>(commands))
+        if (command->subtype == AT_DropConstraint || command->subtype == AT_DropColumn) return true;
+    return false;
+}
+
 bool is_ours(const pg::Utility &utility) {
     return utility.context != PROCESS_UTILITY_SUBCOMMAND && !transaction::is_applying() &&
            catalog::is_extension_ready();
@@ -80,6 +94,10 @@ bool handle_utility(const pg::Utility &utility) {
 }
 
 void follow(const pg::Utility &utility) {
+    if (may_drop_foreign_key(utility.tree()) && is_ours(utility) && cluster::is_coordinator()) {
+        CommandCounterIncrement();
+        return release_unconnected();
+    }
     if (!IsA(utility.tree(), CreateStmt) || !is_ours(utility)) return;
     const Oid relid = relid_of(castNode(CreateStmt, utility.tree())->relation);
     if (!OidIsValid(relid) || table::is_shell(relid)) return;

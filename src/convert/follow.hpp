@@ -11,7 +11,7 @@ namespace cedro::convert {
 /// src/extension/hooks.cpp before the handlers of DDL; always returns false.
 bool handle_utility(const pg::Utility &utility);
 
-/// After CREATE TABLE was executed.
+/// After CREATE TABLE was executed; and after what may have dropped the foreign keys for which tables came: those leave.
 void follow(const pg::Utility &utility);
 
 } // namespace cedro::convert

@@ -16,7 +16,7 @@ constexpr uint64 kRowsBetweenLooks = 1024;
 /// Tells the user of a long copy how far it is.
 struct Progress {
     const char *table;
-    double expected; ///< rows, from statistics; 0: unknown
+    double expected; ///< rows, from statistics; not positive: unknown
     TimestampTz last;
     uint64 rows = 0;
 
@@ -25,10 +25,9 @@ struct Progress {
         const TimestampTz now = GetCurrentTimestamp();
         if (!TimestampDifferenceExceeds(last, now, kReportInterval * 1000)) return;
         last = now;
-        const auto whole = static_cast<uint64>(expected);
-        if (whole > rows)
-            ereport(NOTICE, (errmsg("copied " UINT64_FORMAT " of about " UINT64_FORMAT " rows of table \"%s\"", rows,
-                                    whole, table)));
+        if (expected > static_cast<double>(rows))
+            ereport(NOTICE, (errmsg("copied " UINT64_FORMAT " of about %.0f rows of table \"%s\"", rows, expected,
+                                    table)));
         else
             ereport(NOTICE, (errmsg("copied " UINT64_FORMAT " rows of table \"%s\"", rows, table)));
     }

@@ -104,6 +104,17 @@ void leave(const pg::Vector<Oid> &relids, const pg::Vector<Oid> &tops) {
     withdraw(relids, tops);
 }
 
+// A local table that no foreign key connects, over however many tables, with a reference table or one added on demand.
+bool is_loose_local(Oid relid, bool is_automatic) {
+    const table::Table *table = table::find(relid);
+    if (!table || table->kind != table::Kind::Local || get_rel_relispartition(relid)) return false;
+    if (is_automatic && !table->is_autoconverted) return false;
+    return std::ranges::none_of(connected_tables(relid), [&](Oid other) {
+        const table::Table *neighbour = table::find(other);
+        return neighbour && (neighbour->is_reference() || (is_automatic && !neighbour->is_autoconverted));
+    });
+}
+
 } // namespace
 
 void take_back(const pg::Vector<Oid> &tops) {
@@ -132,13 +143,19 @@ void undistribute(Oid relid, bool cascades) {
 void remove_local_tables() {
     cluster::require_coordinator("remove_local_tables_from_metadata");
     transaction::lock_metadata();
+    for (Oid relid : table::all())
+        if (is_loose_local(relid, false)) undistribute(relid, true);
+}
+
+void release_unconnected() {
     for (Oid relid : table::all()) {
-        const table::Table *table = table::find(relid);
-        if (!table || table->kind != table::Kind::Local || get_rel_relispartition(relid)) continue;
-        bool is_needed = false;
-        for (Oid other : connected_tables(relid))
-            if (const table::Table *neighbour = table::find(other)) is_needed |= neighbour->is_reference();
-        if (!is_needed) undistribute(relid, true);
+        if (!is_loose_local(relid, true)) continue;
+        transaction::lock_metadata();
+        ereport(NOTICE, (errmsg("removing table \"%s\" from the metadata of the cluster", get_rel_name(relid)),
+                         errdetail("No foreign key connects it with a reference table any more.")));
+        pg::Vector<Oid> one;
+        one.push(relid);
+        take_back(one);
     }
 }
 

@@ -17,4 +17,8 @@ void take_back(const pg::Vector<Oid> &tops);
 /// connects, over however many tables, with a reference table.
 void remove_local_tables();
 
+/// Takes back the local tables that became so by themselves and that no foreign
+/// key connects with a reference table any more, with a NOTICE for each.
+void release_unconnected();
+
 } // namespace cedro::convert

@@ -59,6 +59,19 @@ ALTER TABLE later ADD FOREIGN KEY (country) REFERENCES countries;
 SELECT repmodel, autoconverted FROM pg_dist_partition WHERE logicalrelid = 'later'::regclass;
 SELECT * FROM later;
 
+-- and it leaves when the key goes, with those that came with it
+ALTER TABLE later ADD COLUMN id int DEFAULT 1 PRIMARY KEY;
+CREATE TABLE latest (later int REFERENCES later);
+INSERT INTO latest SELECT id FROM later;
+ALTER TABLE later DROP CONSTRAINT later_country_fkey;
+SELECT count(*) FROM pg_dist_partition WHERE logicalrelid IN ('later'::regclass, 'latest');
+SELECT (SELECT count(*) FROM later), (SELECT count(*) FROM latest);
+CREATE TABLE short_lived (id int PRIMARY KEY);
+SELECT create_reference_table('short_lived');
+CREATE TABLE survivor (id int REFERENCES short_lived);
+DROP TABLE short_lived CASCADE;
+SELECT count(*) FROM pg_dist_partition WHERE logicalrelid = 'survivor'::regclass;
+
 -- what cannot be enforced is refused
 CREATE TABLE orders (id int, customer int REFERENCES customers, PRIMARY KEY (id, customer));
 SELECT create_distributed_table('orders', 'id', colocate_with => 'customers');
