@@ -19,7 +19,7 @@ bool is_unprintable(const Query *query) {
 // Every CTE is bound with the statement, whether it is read or not.
 bool accept_ctes(Block &block, Place &place) {
     for (const CommonTableExpr *cte : pg::ListOf<const CommonTableExpr>(block.query->cteList)) {
-        const Verdict verdict = analyse(block.run, castNode(Query, cte->ctequery), &block);
+        const Verdict verdict = verdict_of_cte(block, cte);
         if (!verdict.is_pushable) return false;
         if (cte->cterefcount > 0) continue; // merged where it is read
         if (verdict.place.locus.is_spread() || !absorb(block.run, place, verdict.place)) return false;
@@ -137,6 +137,17 @@ Verdict analyse(Run &run, const Query *query, Block *outer) {
     if (!accept_steps(block, place)) return {};
     if (!query->setOperations) place.locus = output_locus(block, place);
     return {true, place};
+}
+
+Verdict verdict_of_cte(Block &owner, const CommonTableExpr *cte) {
+    // What lies further out, rows around it or a recursion, could change the verdict.
+    const bool is_lasting = !owner.outer && owner.run.recursions.empty();
+    if (is_lasting)
+        for (const KnownCte &known : owner.run.ctes)
+            if (known.cte == cte) return known.verdict;
+    const Verdict verdict = analyse(owner.run, castNode(Query, cte->ctequery), &owner);
+    if (is_lasting) owner.run.ctes.push({cte, verdict});
+    return verdict;
 }
 
 std::optional<Place> recursion_place(const Run &run, const CommonTableExpr *cte) {

@@ -4,13 +4,6 @@
 
 namespace cedro::planner {
 
-/// What a query gives when every group computes it.
-struct Verdict {
-    bool is_pushable = false;
-    /// Where its rows are; columns are output columns, numbered from 0.
-    Place place = {};
-};
-
 /// Analyses a query of any depth. `outer`: the level around it, whose `rows` are set.
 Verdict analyse(Run &run, const Query *query, Block *outer);
 
@@ -62,6 +55,9 @@ std::optional<Place> place_of_entry(Block &block, int index, List *context);
 /// sub-queries. What sub-queries read is added to `rows`. `is_filter`: rows for
 /// which it is not true are dropped.
 bool accept_expression(Block &block, Place &rows, const Node *expression, bool is_filter);
+
+/// The verdict on a CTE of the level. One that is read often is analysed once.
+Verdict verdict_of_cte(Block &owner, const CommonTableExpr *cte);
 
 /// True when the expression refers to a query level outside of the fragment.
 bool reads_outside(const Block &block, const Node *expression);

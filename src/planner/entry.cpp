@@ -93,8 +93,7 @@ ColumnSet lifted(Block &block, int index, const Query *query, ColumnSet outputs)
     return columns;
 }
 
-std::optional<Place> query_place(Block &block, int index, const Query *query, Block *outer) {
-    const Verdict verdict = analyse(block.run, query, outer);
+std::optional<Place> place_of_output(Block &block, int index, const Query *query, const Verdict &verdict) {
     if (!verdict.is_pushable) return std::nullopt;
     Place place = verdict.place;
     place.locus.strong = lifted(block, index, query, verdict.place.locus.strong);
@@ -113,7 +112,8 @@ std::optional<Place> cte_place(Block &block, int index, const RangeTblEntry *ent
     const CommonTableExpr *cte = owner ? find_cte(owner->query, entry->ctename) : nullptr;
     if (!cte) return std::nullopt;
     if (entry->self_reference) return recursion_place(block.run, cte);
-    return query_place(block, index, castNode(Query, cte->ctequery), owner);
+    const Verdict verdict = verdict_of_cte(*owner, cte);
+    return place_of_output(block, index, castNode(Query, cte->ctequery), verdict);
 }
 
 std::optional<Place> expression_place(const Block &block, const void *tree) {
@@ -135,7 +135,7 @@ std::optional<Place> bare_place(Block &block, int index, const RangeTblEntry *en
             refuse(block.run, "it reads a view with a security barrier");
             return std::nullopt;
         }
-        return query_place(block, index, entry->subquery, &block);
+        return place_of_output(block, index, entry->subquery, analyse(block.run, entry->subquery, &block));
     case RTE_CTE: return cte_place(block, index, entry);
     case RTE_FUNCTION: return expression_place(block, entry->functions);
     case RTE_TABLEFUNC: return expression_place(block, entry->tablefunc);

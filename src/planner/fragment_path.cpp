@@ -2,6 +2,7 @@
 
 #include "catalog/settings.hpp"
 #include "pg/catalog.hpp"
+#include "pg/inheritance.hpp"
 #include "pg/list.hpp"
 #include "plan/pruning.hpp"
 #include "planner/plan.hpp"
@@ -21,25 +22,30 @@ Expr *oid_constant(Oid oid) {
     return reinterpret_cast<Expr *>(makeConst(OIDOID, -1, InvalidOid, sizeof(Oid), ObjectIdGetDatum(oid), false, true));
 }
 
-// tableoid means the table on the node that asks. (Of a partitioned table the
-// partition would be meant; only its own node could tell which.)
-Expr *column_text(const Var *column, const RangeTblEntry *entry) {
-    Var *copy = redirected(column, 1, column->varattno);
-    if (entry->rtekind != RTE_RELATION || column->varattno != TableOidAttributeNumber)
-        return reinterpret_cast<Expr *>(copy);
-    if (entry->relkind == RELKIND_PARTITIONED_TABLE)
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                        errmsg("tableoid of distributed partitioned table \"%s\" is not supported",
-                               get_rel_name(entry->relid)),
-                        errhint("Read the partitions by their own names.")));
-    return oid_constant(entry->relid);
+// CASE WHEN tableoid = 'partition'::regclass THEN <its oid here> …: names mean the same on all nodes, oids do not.
+Expr *oid_of_partition(Var *tableoid, Oid relid) {
+    auto *choice = makeNode(CaseExpr);
+    choice->casetype = OIDOID;
+    choice->location = -1;
+    for (Oid partition : pg::OidsOf(find_all_inheritors(relid, NoLock, nullptr))) {
+        auto *name = makeConst(REGCLASSOID, -1, InvalidOid, sizeof(Oid), ObjectIdGetDatum(partition), false, true);
+        auto *when = makeNode(CaseWhen);
+        when->expr = make_opclause(lookup_type_cache(OIDOID, TYPECACHE_EQ_OPR)->eq_opr, BOOLOID, false,
+                                   reinterpret_cast<Expr *>(copyObjectImpl(tableoid)), reinterpret_cast<Expr *>(name),
+                                   InvalidOid, InvalidOid);
+        when->result = oid_constant(partition);
+        when->location = -1;
+        choice->args = lappend(choice->args, when);
+    }
+    choice->defresult = reinterpret_cast<Expr *>(makeNullConst(OIDOID, -1, InvalidOid));
+    return reinterpret_cast<Expr *>(choice);
 }
 
 List *column_targets(const List *columns, const RangeTblEntry *entry) {
     List *targets = NIL;
     for (const Var *column : pg::ListOf<const Var>(columns)) {
         const auto position = static_cast<AttrNumber>(list_length(targets) + 1);
-        Expr *expression = column_text(column, entry);
+        Expr *expression = column_for_task(column, entry);
         targets = lappend(targets, makeTargetEntry(expression, position, psprintf("c%d", position), false));
     }
     return targets;
@@ -184,6 +190,15 @@ bool is_ours(const PlannerInfo *root, const RelOptInfo *rel, const RangeTblEntry
 }
 
 } // namespace
+
+// tableoid means the table on the node that asks.
+Expr *column_for_task(const Var *column, const RangeTblEntry *entry) {
+    Var *copy = redirected(column, 1, column->varattno);
+    if (entry->rtekind != RTE_RELATION || column->varattno != TableOidAttributeNumber)
+        return reinterpret_cast<Expr *>(copy);
+    return entry->relkind == RELKIND_PARTITIONED_TABLE ? oid_of_partition(copy, entry->relid)
+                                                       : oid_constant(entry->relid);
+}
 
 plan::Fragment *table_fragment(const RangeTblEntry *entry, List *targets, Node *quals) {
     Query *query = select_from(text_entry(entry));

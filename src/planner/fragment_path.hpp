@@ -15,6 +15,9 @@ inline constexpr Cost kRowCost = 0.05;
 /// sub-select that stands for a fragment by the scan of that fragment.
 void set_paths(PlannerInfo *root, RelOptInfo *rel, Index index, RangeTblEntry *entry);
 
+/// A column of the entry, system columns included, as a task's text computes it: over Var(1, …).
+Expr *column_for_task(const Var *column, const RangeTblEntry *entry);
+
 /// A fragment that reads one table. `targets` and `quals` are over Var(1, …).
 plan::Fragment *table_fragment(const RangeTblEntry *entry, List *targets, Node *quals);
 

@@ -23,6 +23,9 @@ struct Inner {
     List *targets = NIL;       // TargetEntry
     List *groups = NIL;        // expressions that are grouped by, in order of their targets
     List *group_clauses = NIL; // of the inner query
+    // The inner query groups by more than the outer one: what it counts as
+    // distinct could be counted again in another of its rows.
+    bool is_finer = false;
     bool failed = false;
 };
 
@@ -58,16 +61,30 @@ TargetEntry *add_dependent(Inner &inner, const Node *column) {
     return target;
 }
 
+// agg(DISTINCT x): groups drop what is the same in one of them, this node the rest.
+Node *distinct_aggregate(Inner &inner, const Aggref *aggregate) {
+    if (!aggregate->aggdistinct || aggregate->aggfilter || aggregate->aggdirectargs) return nullptr;
+    inner.is_finer = true;
+    auto *again = static_cast<Aggref *>(copyObjectImpl(aggregate));
+    for (TargetEntry *argument : pg::ListOf<TargetEntry>(again->args)) {
+        if (IsA(argument->expr, Const)) continue;
+        Node *column = column_of(add_dependent(inner, reinterpret_cast<Node *>(argument->expr)));
+        argument->expr = reinterpret_cast<Expr *>(column);
+    }
+    return reinterpret_cast<Node *>(again);
+}
+
 Node *outer_aggregate(Inner &inner, const Aggref *aggregate) {
     if (inner.is_complete) return column_of(add_target(inner, reinterpret_cast<const Node *>(aggregate)));
     bool is_by_group = false;
-    if (list_length(aggregate->args) == 1) {
+    if (list_length(aggregate->args) == 1 && !inner.is_finer) {
         const auto *argument = linitial_node(TargetEntry, aggregate->args);
         is_by_group = (known_set_of(inner.block, bare(reinterpret_cast<const Node *>(argument->expr))) &
                        inner.place.locus.strong) != 0;
     }
     const std::optional<AggregateParts> parts = parts_of(aggregate, is_by_group);
     if (!parts) {
+        if (Node *distinct = distinct_aggregate(inner, aggregate)) return distinct;
         inner.failed = true;
         return makeBoolConst(false, true);
     }
@@ -185,12 +202,10 @@ bool has_sub_links_above(const Query *query) {
     return has(query->targetList) || has(query->havingQual) || has(query->windowClause);
 }
 
-} // namespace
-
-bool enclose_grouping(Block &block, Query *query, const Place &place, bool is_complete) {
-    // The sub-queries that stay above could read CTEs that go along.
-    if (query->cteList && has_sub_links_above(query)) return false;
+// What the inner query must compute.
+Inner collected(Block &block, const Query *query, const Place &place, bool is_complete, bool is_finer) {
     Inner inner{block, place, is_complete};
+    inner.is_finer = is_finer;
     add_groups(inner, query);
     outer_tree(inner, query->targetList);
     outer_tree(inner, query->windowClause);
@@ -198,6 +213,17 @@ bool enclose_grouping(Block &block, Query *query, const Place &place, bool is_co
         inner.failed |= !accept_expression(block, inner.place, query->havingQual, false);
     else
         outer_tree(inner, query->havingQual);
+    return inner;
+}
+
+} // namespace
+
+bool enclose_grouping(Block &block, Query *query, const Place &place, bool is_complete) {
+    // The sub-queries that stay above could read CTEs that go along.
+    if (query->cteList && has_sub_links_above(query)) return false;
+    const bool has_sets = !is_complete && query->groupingSets;
+    const bool is_finer = has_sets || collected(block, query, place, is_complete, false).is_finer;
+    Inner inner = collected(block, query, place, is_complete, is_finer);
     if (inner.failed) return false;
     Place groups = inner.place;
     groups.locus.strong = key_columns(inner, query);

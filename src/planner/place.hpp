@@ -19,6 +19,19 @@ struct Place {
     bool has_code = false; ///< calls functions that are not built in: only the client's role may run them
 };
 
+/// What a query gives when every group computes it.
+struct Verdict {
+    bool is_pushable = false;
+    /// Where its rows are; columns are output columns, numbered from 0.
+    Place place = {};
+};
+
+/// A CTE that was analysed.
+struct KnownCte {
+    const CommonTableExpr *cte;
+    Verdict verdict;
+};
+
 /// A recursive CTE under analysis, and where the rows it has so far are.
 struct Recursion {
     const CommonTableExpr *cte;
@@ -30,6 +43,7 @@ struct Run {
     /// Values that are known at execution only and name a group: group kNoGroup - 1 - index.
     pg::Vector<const Node *> values;
     pg::Vector<Recursion> recursions;
+    pg::Vector<KnownCte> ctes;
     const char *reason = nullptr; ///< the first thing that could not be pushed
     bool depends_on_role = false; ///< what was found holds for the current role only
 };

@@ -44,25 +44,22 @@ TargetEntry *column_target(Relation relation, AttrNumber attribute) {
     return makeTargetEntry(expression, attribute, psprintf("c%d", attribute), false);
 }
 
-Expr *extra_column(const Extra &extra, Oid relid) {
-    if (extra.attribute == TableOidAttributeNumber)
-        return reinterpret_cast<Expr *>(
-            makeConst(OIDOID, -1, InvalidOid, sizeof(Oid), ObjectIdGetDatum(relid), false, true));
+Expr *extra_column(const Extra &extra, const RangeTblEntry *entry) {
     Var *var = redirected(extra.var, kInside, extra.attribute);
     var->varlevelsup = 0;
-    return reinterpret_cast<Expr *>(var);
+    return column_for_task(var, entry);
 }
 
-List *targets_of(Oid relid, std::span<const Extra> extras) {
+List *targets_of(const RangeTblEntry *entry, std::span<const Extra> extras) {
     List *targets = NIL;
-    Relation relation = table_open(relid, NoLock);
+    Relation relation = table_open(entry->relid, NoLock);
     for (int i = 1; i <= RelationGetNumberOfAttributes(relation); i++)
         targets = lappend(targets, column_target(relation, static_cast<AttrNumber>(i)));
     table_close(relation, NoLock);
     for (const Extra &extra : extras) {
         const auto position = static_cast<AttrNumber>(list_length(targets) + 1);
         targets =
-            lappend(targets, makeTargetEntry(extra_column(extra, relid), position, psprintf("c%d", position), false));
+            lappend(targets, makeTargetEntry(extra_column(extra, entry), position, psprintf("c%d", position), false));
     }
     return targets;
 }
@@ -100,7 +97,7 @@ void turn_into_sub_select(RangeTblEntry *entry, plan::Fragment *fragment) {
 void enclose(Query *query, int index) {
     RangeTblEntry *entry = rt_fetch(index, query->rtable);
     const pg::Vector<Extra> extras = extras_of(query, index);
-    List *targets = targets_of(entry->relid, extras);
+    List *targets = targets_of(entry, extras);
     const int columns = list_length(targets) - static_cast<int>(extras.size());
     plan::Fragment *fragment = table_fragment(entry, targets, nullptr);
     if (RowMarkClause *lock = take_lock(query, index)) {

@@ -148,6 +148,11 @@ INSERT INTO statements (statement) VALUES
 ($$select a.v, (select count(*) from b where b.k = a.v) from a where k < 5$$),
 ($$select sum(v) over (order by k nulls first, t) from a where k < 5 or k is null$$),
 ($$select jsonb_agg(k order by k) from a where k<4$$),
+($$select v, count(distinct k), count(*) from b group by rollup(v)$$),
+($$select count(distinct k), count(distinct v), sum(v), avg(w) from b$$),
+($$select v, array_agg(distinct w order by w), string_agg(distinct k::text, ',') from b group by v$$),
+($$select count(distinct k) filter (where v > 1), count(distinct v) from b$$),
+($$select k, v, count(distinct w) from b group by grouping sets ((k), (v), ())$$),
 ($$select count(*) from a, b$$);
 
 -- what differs from plain PostgreSQL
