@@ -98,7 +98,6 @@ constinit bool override_table_visibility = true;
 constinit bool propagate_session_settings_for_loopback_connection = false;
 constinit int propagate_set_commands = kPropagateNoSet;
 constinit bool push_grouping = true;
-constinit bool push_joins = true;
 constinit bool push_levels = true;
 constinit bool push_partial_aggregates = true;
 constinit bool push_statements = true;

@@ -117,7 +117,6 @@ extern bool override_table_visibility;
 extern bool propagate_session_settings_for_loopback_connection;
 extern int propagate_set_commands; ///< kPropagateNoSet or kPropagateSetLocal
 extern bool push_grouping;
-extern bool push_joins;
 extern bool push_levels;
 extern bool push_partial_aggregates;
 extern bool push_statements;

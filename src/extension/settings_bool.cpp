@@ -131,8 +131,6 @@ constexpr BoolSetting kSettings[] = {
      "Copies the session's settings to connections to this server itself."},
     {"citus.push_grouping", &setting::push_grouping, true, PGC_USERSET, kHidden, Live,
      "Lets shard groups aggregate where each set of grouped rows is in one of them."},
-    {"citus.push_joins", &setting::push_joins, true, PGC_USERSET, kHidden, Live,
-     "Lets shard groups join tables that are distributed alike."},
     {"citus.push_levels", &setting::push_levels, true, PGC_USERSET, kHidden, Live,
      "Lets shard groups compute whole queries and sub-queries."},
     {"citus.push_partial_aggregates", &setting::push_partial_aggregates, true, PGC_USERSET, kHidden, Live,
