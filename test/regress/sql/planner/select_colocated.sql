@@ -180,7 +180,6 @@ SET citus.push_partial_aggregates TO off;
 SELECT statement, ours, plain
 FROM (SELECT statement, answer(statement, 'select_colocated') AS ours, answer(statement, 'select_colocated_plain') AS plain FROM statements) x
 WHERE ours IS DISTINCT FROM plain;
-SET citus.push_joins TO off;
 -- what differs from plain PostgreSQL
 SELECT statement, ours, plain
 FROM (SELECT statement, answer(statement, 'select_colocated') AS ours, answer(statement, 'select_colocated_plain') AS plain FROM statements) x
