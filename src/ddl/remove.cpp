@@ -1,6 +1,7 @@
 #include "ddl/remove.hpp"
 
 #include "ddl/describe/make.hpp"
+#include "ddl/statement.hpp"
 #include "pg/scope.hpp"
 #include "pg/spi.hpp"
 #include "table/table.hpp"
@@ -16,8 +17,11 @@ void drop(std::span<const ObjectAddress> objects, bool cascades, int flags) {
         if (object.classId == RelationRelationId) LockRelationOid(object.objectId, AccessExclusiveLock);
         add_exact_object_address(&object, list);
     }
-    performMultipleDeletions(list, cascades ? DROP_CASCADE : DROP_RESTRICT, flags);
+    // No event trigger fires for what is dropped so.
+    const pg::Vector<ObjectAddress> dropped =
+        watch_drops([&] { performMultipleDeletions(list, cascades ? DROP_CASCADE : DROP_RESTRICT, flags); });
     CommandCounterIncrement();
+    for (const ObjectAddress &object : dropped) unrecord(object);
 }
 
 const char *array_text(std::span<const int64> numbers) {
@@ -72,14 +76,12 @@ void remove_table(const DroppedTable &table, bool cascades) {
         remove_rows(relid, table.shards);
         ObjectAddress object;
         ObjectAddressSet(object, RelationRelationId, relid);
-        unrecord(object);
         if (get_rel_name(relid)) drop({&object, 1}, cascades, PERFORM_DELETION_QUIETLY);
     });
 }
 
 void remove_objects(std::span<const ObjectAddress> objects, bool cascades) {
     transaction::apply([&] {
-        for (const ObjectAddress &object : objects) unrecord(object);
         if (!objects.empty()) drop(objects, cascades, PERFORM_DELETION_QUIETLY);
     });
 }

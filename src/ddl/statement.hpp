@@ -42,6 +42,9 @@ struct Touched {
 /// Runs body and tells what it touched.
 Touched watch(pg::FunctionRef<void()> body);
 
+/// Runs body and tells what it dropped, by CASCADE too.
+pg::Vector<ObjectAddress> watch_drops(pg::FunctionRef<void()> body);
+
 /// The objects that a statement names as those to change. Called after it ran.
 pg::Vector<ObjectAddress> targets_of(Node *statement);
 

@@ -11,6 +11,7 @@ namespace {
 
 constinit object_access_hook_type next_hook = nullptr;
 constinit Touched *current = nullptr;
+constinit pg::Vector<ObjectAddress> *drops = nullptr;
 
 bool contains(std::span<const ObjectAddress> objects, const ObjectAddress &object) {
     return std::ranges::any_of(objects, [&](const ObjectAddress &each) {
@@ -26,6 +27,7 @@ void note(pg::Vector<ObjectAddress> &objects, Oid catalog, Oid oid) {
 
 extern "C" void note_access(ObjectAccessType access, Oid catalog, Oid object, int column, void *argument) {
     if (next_hook) next_hook(access, catalog, object, column, argument);
+    if (drops && access == OAT_DROP && column == 0) drops->push({catalog, object, 0});
     if (!current) return;
     if (access == OAT_POST_CREATE && !static_cast<ObjectAccessPostCreate *>(argument)->is_internal)
         note(current->created, catalog, object);
@@ -60,6 +62,14 @@ Touched watch(pg::FunctionRef<void()> body) {
     result.created = shared(raw.created);
     result.altered = shared(raw.altered);
     return result;
+}
+
+pg::Vector<ObjectAddress> watch_drops(pg::FunctionRef<void()> body) {
+    pg::Vector<ObjectAddress> dropped;
+    pg::Vector<ObjectAddress> *outer = drops;
+    drops = &dropped;
+    pg::finally(body, [&] { drops = outer; });
+    return dropped;
 }
 
 namespace {

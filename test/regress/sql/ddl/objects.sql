@@ -1,4 +1,5 @@
 -- Objects that are made, changed and dropped on the coordinator are so on all nodes, in the same transaction.
+SELECT sum(result::int) AS orphans FROM run_command_on_all_nodes('SELECT count(*) FROM pg_dist_object WHERE pg_describe_object(classid, objid, objsubid) IS NULL') \gset
 SET client_min_messages TO warning;
 CREATE SCHEMA ddl_objects;
 SET search_path TO ddl_objects;
@@ -163,5 +164,5 @@ DROP SCHEMA ddl_objects CASCADE;
 DROP ROLE ddl_objects_crowd;
 SELECT DISTINCT result FROM run_command_on_all_nodes(
     $$SELECT (SELECT count(*) FROM pg_namespace WHERE nspname ~ 'ddl_objects') || ' ' ||
-             (SELECT count(*) FROM pg_roles WHERE rolname ~ 'ddl_objects') || ' ' ||
-             (SELECT count(*) FROM pg_dist_object WHERE pg_describe_object(classid, objid, objsubid) IS NULL)$$);
+             (SELECT count(*) FROM pg_roles WHERE rolname ~ 'ddl_objects')$$);
+SELECT sum(result::int) - :orphans AS new_orphans FROM run_command_on_all_nodes('SELECT count(*) FROM pg_dist_object WHERE pg_describe_object(classid, objid, objsubid) IS NULL');
