@@ -1,5 +1,6 @@
 #include "executor/row_change_batch.hpp"
 
+#include "executor/insert_batch.hpp"
 #include "pg/catalog.hpp"
 #include "pg/list.hpp"
 #include "pg/scope.hpp"
@@ -46,12 +47,16 @@ struct RowChangeBatch {
     const plan::RowChange *change;
     const table::Table *table;
     TupleDesc source;
-    TupleDesc returned; // with the row's number before it, or nullptr
+    TupleDesc numbered; // what changed rows give back, their number before it; or nullptr
     plan::ValueWriter writer;
     pg::Vector<int> positions; // that travel, in order
     const char *head;
     const char *tail;
-    std::span<StringInfoData> groups; // by ordinal
+    std::span<StringInfoData> groups; // by ordinal: rows that stay in their shard
+    std::span<StringInfoData> moving; // by ordinal: rows that leave it
+    InsertBatch *arriving;            // the same rows, for their new shards; nullptr when no row can move
+    pg::Vector<uint64> arriving_numbers;
+    TupleTableSlot *arrived; // such a row as it comes back
     HTAB *seen;
     uint64 rows;
     MemoryContext context;
@@ -65,14 +70,15 @@ const char *column_name(Oid relid, int attribute) {
     return quote_identifier(get_attname(relid, static_cast<AttrNumber>(attribute), false));
 }
 
+const char *delete_head(const plan::RowChange &change) {
+    return psprintf("DELETE FROM %s AS %s USING (VALUES ", pg::qualified_name(change.relid), kTarget);
+}
+
 const char *head_of(const plan::RowChange &change) {
+    if (change.is_delete) return delete_head(change);
     StringInfoData text;
     initStringInfo(&text);
     const char *table = pg::qualified_name(change.relid);
-    if (change.is_delete) {
-        appendStringInfo(&text, "DELETE FROM %s AS %s USING (VALUES ", table, kTarget);
-        return text.data;
-    }
     appendStringInfo(&text, "UPDATE %s AS %s SET ", table, kTarget);
     const int first = list_length(change.identity) + 1;
     for (int i = 0; i < list_length(change.columns); i++)
@@ -82,16 +88,23 @@ const char *head_of(const plan::RowChange &change) {
     return text.data;
 }
 
-const char *tail_of(const plan::RowChange &change) {
+// `columns`: how many columns the list of values has beside the number.
+const char *where_clause(const plan::RowChange &change, int columns) {
     StringInfoData text;
     initStringInfo(&text);
     appendStringInfo(&text, ") AS %s(n", kValues);
-    const int columns = list_length(change.identity) + list_length(change.columns);
     for (int i = 1; i <= columns; i++) appendStringInfo(&text, ", c%d", i);
     appendStringInfoString(&text, ") WHERE ");
     for (int i = 0; i < list_length(change.identity); i++)
         appendStringInfo(&text, "%s%s.%s = %s.c%d", i == 0 ? "" : " AND ", kTarget,
                          column_name(change.relid, list_nth_int(change.identity, i)), kValues, i + 1);
+    return text.data;
+}
+
+const char *tail_of(const plan::RowChange &change) {
+    StringInfoData text;
+    initStringInfo(&text);
+    appendStringInfoString(&text, where_clause(change, list_length(change.identity) + list_length(change.columns)));
     if (!change.returns_rows && !change.checks) return text.data;
     appendStringInfo(&text, " RETURNING %s.n", kValues);
     for (int i = 0; i < list_length(change.returned); i++)
@@ -121,10 +134,10 @@ void append_value(RowChangeBatch *batch, StringInfo text, int position, TupleTab
                                           FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY));
 }
 
-void append_row(RowChangeBatch *batch, StringInfo text, TupleTableSlot *row) {
+void append_row(RowChangeBatch *batch, StringInfo text, TupleTableSlot *row, std::span<const int> positions) {
     const bool is_first = text->len == 0;
     appendStringInfo(text, is_first ? "(" UINT64_FORMAT "::bigint" : ", (" UINT64_FORMAT, batch->rows);
-    for (int position : batch->positions) {
+    for (int position : positions) {
         appendStringInfoCharMacro(text, ',');
         append_value(batch, text, position, row, is_first);
     }
@@ -146,10 +159,38 @@ bool is_new(RowChangeBatch *batch, int ordinal, TupleTableSlot *row) {
     return !found;
 }
 
-int ordinal_of(const RowChangeBatch *batch, TupleTableSlot *row) {
-    const int key = batch->change->key;
-    if (key == 0) return 0;
-    return table::ordinal_of(*batch->table, row->tts_values[key - 1], row->tts_isnull[key - 1]);
+int ordinal_at(const RowChangeBatch *batch, TupleTableSlot *row, int position) {
+    if (position == 0) return 0;
+    return table::ordinal_of(*batch->table, row->tts_values[position - 1], row->tts_isnull[position - 1]);
+}
+
+int new_ordinal(const RowChangeBatch *batch, TupleTableSlot *row) {
+    return ordinal_at(batch, row, list_nth_int(batch->change->row, batch->table->key - 1));
+}
+
+// The row for its new shard.
+void add_arriving(RowChangeBatch *batch, TupleTableSlot *row) {
+    const auto columns = static_cast<size_t>(list_length(batch->change->row));
+    auto *values = static_cast<Datum *>(palloc0(sizeof(Datum) * columns));
+    auto *nulls = static_cast<bool *>(palloc(sizeof(bool) * columns));
+    for (size_t i = 0; i < columns; i++) {
+        const int position = list_nth_int(batch->change->row, static_cast<int>(i));
+        nulls[i] = position == 0 || row->tts_isnull[position - 1];
+        if (!nulls[i]) values[i] = row->tts_values[position - 1];
+    }
+    add_row(batch->arriving, values, nulls);
+    batch->arriving_numbers.push(batch->rows);
+}
+
+void add_new(RowChangeBatch *batch, int ordinal, TupleTableSlot *row) {
+    const auto group = static_cast<size_t>(ordinal);
+    if (!batch->arriving || new_ordinal(batch, row) == ordinal) {
+        append_row(batch, &batch->groups[group], row, batch->positions);
+        return;
+    }
+    const std::span<const int> all = batch->positions;
+    append_row(batch, &batch->moving[group], row, all.first(static_cast<size_t>(list_length(batch->change->identity))));
+    add_arriving(batch, row);
 }
 
 plan::GroupSet group_set(const table::Table &table, int ordinal) {
@@ -157,20 +198,69 @@ plan::GroupSet group_set(const table::Table &table, int ordinal) {
     return {pg::make<plan::Group>(table.colocation, ordinal), 1};
 }
 
+std::span<StringInfoData> make_groups(size_t count) {
+    auto *groups = static_cast<StringInfoData *>(palloc(sizeof(StringInfoData) * count));
+    for (size_t i = 0; i < count; i++) initStringInfo(&groups[i]);
+    return {groups, count};
+}
+
+InsertBatch *make_arriving(const plan::RowChange &change, TupleDesc returned) {
+    if (!change.moves_rows) return nullptr;
+    plan::Insert *insert = plan::make_insert();
+    insert->relid = change.relid;
+    insert->role = change.role;
+    for (int i = 1; i <= list_length(change.row); i++) insert->columns = lappend_int(insert->columns, i);
+    insert->returned = change.returned;
+    insert->returns_rows = returned != nullptr;
+    return make_insert_batch(*insert, NIL, returned);
+}
+
+struct Work {
+    pg::Vector<WriteTask> tasks;
+    pg::Vector<int> ordinals;
+};
+
+Work work_of(const RowChangeBatch *batch, std::span<StringInfoData> groups, const char *head, const char *tail) {
+    Work work;
+    for (size_t i = 0; i < groups.size(); i++) {
+        if (groups[i].len == 0) continue;
+        const auto ordinal = static_cast<int>(i);
+        work.ordinals.push(ordinal);
+        work.tasks.push({ordinal, psprintf("%s%s%s", head, groups[i].data, tail), group_set(*batch->table, ordinal)});
+    }
+    return work;
+}
+
+const table::Table &locked(const RowChangeBatch *batch, const Work &leaving, const Work &changing) {
+    pg::Vector<int> ordinals;
+    for (int each : leaving.ordinals) ordinals.push(each);
+    for (int each : changing.ordinals) ordinals.push(each);
+    return worker::lock_shards(*batch->table, ordinals, worker::ShardLock::Exclusive);
+}
+
+// The rows that left their shards come to the new ones.
+uint64 insert_arriving(RowChangeBatch *batch, ChangedRowTaker take) {
+    if (!batch->arriving) return 0;
+    size_t next = 0;
+    return flush(batch->arriving, [&](MinimalTuple tuple) {
+        ExecStoreMinimalTuple(tuple, batch->arrived, false);
+        slot_getallattrs(batch->arrived);
+        take(batch->arriving_numbers[next++], batch->arrived->tts_values, batch->arrived->tts_isnull);
+    });
+}
+
 } // namespace
 
 RowChangeBatch *make_row_change_batch(const plan::RowChange &change, TupleDesc source, TupleDesc returned) {
     const table::Table &table = table::get(change.relid);
-    const size_t count = table.shards.size();
-    auto *groups = static_cast<StringInfoData *>(palloc(sizeof(StringInfoData) * count));
-    for (size_t i = 0; i < count; i++) initStringInfo(&groups[i]);
     pg::Vector<int> positions;
     for (int i = 1; i <= list_length(change.identity); i++) positions.push(i);
     for (int i = 0; i < list_length(change.values); i++) positions.push(list_nth_int(change.values, i));
+    TupleTableSlot *arrived = returned ? MakeSingleTupleTableSlot(returned, &TTSOpsMinimalTuple) : nullptr;
     return pg::make<RowChangeBatch>(
         &change, &table, source, returned ? with_number(returned) : nullptr, plan::make_value_writer(source), positions,
-        head_of(change), tail_of(change), std::span<StringInfoData>{groups, count}, make_seen(), uint64{0},
-        CurrentMemoryContext,
+        head_of(change), tail_of(change), make_groups(table.shards.size()), make_groups(table.shards.size()),
+        make_arriving(change, returned), pg::Vector<uint64>(), arrived, make_seen(), uint64{0}, CurrentMemoryContext,
         AllocSetContextCreate(CurrentMemoryContext, "citus row to change", ALLOCSET_DEFAULT_SIZES));
 }
 
@@ -178,10 +268,10 @@ bool add_row(RowChangeBatch *batch, TupleTableSlot *row) {
     slot_getallattrs(row);
     bool is_added = false;
     pg::with_context(batch->row_context, [&] {
-        const int ordinal = ordinal_of(batch, row);
+        const int ordinal = ordinal_at(batch, row, batch->change->key);
         plan::with_exact_output(batch->writer, [&] {
             is_added = is_new(batch, ordinal, row);
-            if (is_added) append_row(batch, &batch->groups[static_cast<size_t>(ordinal)], row);
+            if (is_added) add_new(batch, ordinal, row);
         });
     });
     MemoryContextReset(batch->row_context);
@@ -189,23 +279,22 @@ bool add_row(RowChangeBatch *batch, TupleTableSlot *row) {
     return is_added;
 }
 
-uint64 flush(RowChangeBatch *batch, pg::FunctionRef<void(uint64 number, TupleTableSlot *row)> take) {
-    pg::Vector<WriteTask> tasks;
-    pg::Vector<int> ordinals;
-    for (size_t i = 0; i < batch->groups.size(); i++) {
-        if (batch->groups[i].len == 0) continue;
-        const auto ordinal = static_cast<int>(i);
-        ordinals.push(ordinal);
-        tasks.push({ordinal, psprintf("%s%s%s", batch->head, batch->groups[i].data, batch->tail),
-                    group_set(*batch->table, ordinal)});
-    }
-    if (tasks.empty()) return 0;
-    const table::Table &table = worker::lock_shards(*batch->table, ordinals, worker::ShardLock::Exclusive);
-    const Oid role = OidIsValid(batch->change->role) ? batch->change->role : GetUserId();
-    return run_write({&table, role, batch->returned}, tasks, [&](size_t, TupleTableSlot *row) {
-        slot_getallattrs(row);
-        take(static_cast<uint64>(DatumGetInt64(row->tts_values[0])), row);
-    });
+uint64 flush(RowChangeBatch *batch, ChangedRowTaker take) {
+    const plan::RowChange &change = *batch->change;
+    const Work leaving =
+        work_of(batch, batch->moving, delete_head(change), where_clause(change, list_length(change.identity)));
+    const Work changing = work_of(batch, batch->groups, batch->head, batch->tail);
+    if (leaving.tasks.empty() && changing.tasks.empty()) return 0;
+    const table::Table &table = locked(batch, leaving, changing);
+    const Oid role = OidIsValid(change.role) ? change.role : GetUserId();
+    if (!leaving.tasks.empty()) run_write({&table, role, nullptr}, leaving.tasks, [](size_t, TupleTableSlot *) {});
+    uint64 processed = 0;
+    if (!changing.tasks.empty())
+        processed = run_write({&table, role, batch->numbered}, changing.tasks, [&](size_t, TupleTableSlot *row) {
+            slot_getallattrs(row);
+            take(static_cast<uint64>(DatumGetInt64(row->tts_values[0])), row->tts_values + 1, row->tts_isnull + 1);
+        });
+    return processed + insert_arriving(batch, take);
 }
 
 } // namespace cedro::executor

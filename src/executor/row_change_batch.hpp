@@ -16,8 +16,10 @@ RowChangeBatch *make_row_change_batch(const plan::RowChange &change, TupleDesc s
 /// PostgreSQL the first match of a row counts. Rows are numbered from 0.
 bool add_row(RowChangeBatch *batch, TupleTableSlot *row);
 
-/// Changes the rows and returns their number. `take` gets the number of each
-/// row and what it gives back, in no order.
-uint64 flush(RowChangeBatch *batch, pg::FunctionRef<void(uint64 number, TupleTableSlot *row)> take);
+/// Takes what a changed row gives back: its number and the columns of change.returned.
+using ChangedRowTaker = pg::FunctionRef<void(uint64 number, const Datum *values, const bool *nulls)>;
+
+/// Changes the rows and returns their number; gives back rows in no order.
+uint64 flush(RowChangeBatch *batch, ChangedRowTaker take);
 
 } // namespace cedro::executor

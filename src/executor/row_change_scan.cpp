@@ -40,13 +40,13 @@ TupleDesc returned_type(const ChangeState *state) {
     return type;
 }
 
-// A changed row (after its number) and what goes with it from the row that the child plan gave.
-void keep_returned(ChangeState *state, TupleTableSlot *row, TupleTableSlot *source) {
+// A changed row and what goes with it from the row that the child plan gave.
+void keep_returned(ChangeState *state, const Datum *values, const bool *nulls, TupleTableSlot *source) {
     TupleTableSlot *tuple = ExecClearTuple(state->scan.ss.ss_ScanTupleSlot);
     const int returned = list_length(state->change->returned);
     for (int i = 0; i < returned; i++) {
-        tuple->tts_values[i] = row->tts_values[i + 1];
-        tuple->tts_isnull[i] = row->tts_isnull[i + 1];
+        tuple->tts_values[i] = values[i];
+        tuple->tts_isnull[i] = nulls[i];
     }
     for (int i = 0; i < list_length(state->change->carried); i++)
         tuple->tts_values[returned + i] =
@@ -78,9 +78,9 @@ void change_all(ChangeState *state) {
             if (add_row(batch, row) && state->change->carried) sources.push(ExecCopySlotMinimalTuple(row));
         }
         TupleTableSlot *source = ExecInitExtraTupleSlot(estate, type, &TTSOpsMinimalTuple);
-        estate->es_processed += flush(batch, [&](uint64 number, TupleTableSlot *row) {
+        estate->es_processed += flush(batch, [&](uint64 number, const Datum *values, const bool *nulls) {
             if (state->change->carried) ExecStoreMinimalTuple(sources[number], source, false);
-            keep_returned(state, row, source);
+            keep_returned(state, values, nulls, source);
         });
     });
 }

@@ -11,7 +11,7 @@ void copy(ExtensibleNode *target, const ExtensibleNode *source) {
     *to = *from;
     to->node = node;
     to->checks = static_cast<List *>(copyObjectImpl(from->checks));
-    for (List **list : {&to->identity, &to->columns, &to->values, &to->returned, &to->carried})
+    for (List **list : {&to->identity, &to->columns, &to->values, &to->row, &to->returned, &to->carried})
         *list = list_copy(*list);
 }
 
@@ -20,8 +20,9 @@ bool equals(const ExtensibleNode *one, const ExtensibleNode *other) {
     const auto *b = reinterpret_cast<const RowChange *>(other);
     return a->relid == b->relid && a->role == b->role && a->is_delete == b->is_delete &&
            a->returns_rows == b->returns_rows && a->changes_identity == b->changes_identity && a->key == b->key &&
-           equal(a->identity, b->identity) && equal(a->columns, b->columns) && equal(a->values, b->values) &&
-           equal(a->returned, b->returned) && equal(a->carried, b->carried) && equal(a->checks, b->checks);
+           equal(a->identity, b->identity) && a->moves_rows == b->moves_rows && equal(a->row, b->row) &&
+           equal(a->columns, b->columns) && equal(a->values, b->values) && equal(a->returned, b->returned) &&
+           equal(a->carried, b->carried) && equal(a->checks, b->checks);
 }
 
 void print(StringInfo text, const ExtensibleNode *node) {

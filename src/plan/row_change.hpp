@@ -14,10 +14,12 @@ struct RowChange {
     bool is_delete;
     bool returns_rows;
     bool changes_identity; ///< SET assigns a column that says which row is meant
+    bool moves_rows;       ///< SET may assign the distribution column another value
     int key;               ///< position of the distribution column; 0 when the table has one shard
     List *identity; ///< int: columns that say which row is meant (the primary key, or ctid), at positions 1, 2, …
     List *columns;  ///< int: columns that SET assigns
     List *values;   ///< int: positions of their values
+    List *row;      ///< int: with moves_rows, for each column of the shell the position of its new value; 0: none
     List *returned; ///< int: columns, system columns too, that RETURNING needs of the changed row
     List *checks;   ///< WithCheckOptions of views, over the scan's tuple
     List *carried;  ///< int: positions of what RETURNING needs of other tables; follow the returned ones in the scan's

@@ -3,8 +3,10 @@
 #include "pg/catalog.hpp"
 #include "pg/list.hpp"
 #include "pg/scope.hpp"
+#include "pg/trigger.hpp"
 #include "pg/walk.hpp"
 #include "plan/row_change.hpp"
+#include "planner/modify_checks.hpp"
 #include "planner/returning.hpp"
 #include "table/table.hpp"
 
@@ -75,12 +77,28 @@ public:
             change_->values = lappend_int(change_->values, add(entry->expr));
             change_->changes_identity |= list_member_int(change_->identity, entry->resno);
         }
+        if (change_->moves_rows) add_row();
         // Sub-selects that give several columns at once stand behind those, as junk.
         for (TargetEntry *entry : pg::ListOf<TargetEntry>(targets_)) {
             if (!entry->resjunk) continue;
             entry->resno = static_cast<AttrNumber>(list_length(query_->targetList) + 1);
             query_->targetList = lappend(query_->targetList, entry);
         }
+    }
+
+    // The whole new row, for another shard.
+    void add_row() {
+        Relation relation = table_open(change_->relid, NoLock);
+        for (int i = 1; i <= RelationGetNumberOfAttributes(relation); i++) {
+            const FormData_pg_attribute *column = TupleDescAttr(RelationGetDescr(relation), i - 1);
+            int position = 0;
+            for (int j = 0; j < list_length(change_->columns); j++)
+                if (list_nth_int(change_->columns, j) == i) position = list_nth_int(change_->values, j);
+            if (!position && !column->attisdropped && !column->attgenerated)
+                position = add(reinterpret_cast<Expr *>(column_of(query_, static_cast<AttrNumber>(i))));
+            change_->row = lappend_int(change_->row, position);
+        }
+        table_close(relation, NoLock);
     }
 
     // Columns of other tables that the expressions use, as columns of the SELECT; the
@@ -151,6 +169,15 @@ List *view_checks(const Query *query) {
     return checks;
 }
 
+bool is_referenced(Oid relid) {
+    return pg::with_relation(relid, NoLock, [](Relation relation) {
+        const TriggerDesc *triggers = relation->trigdesc;
+        for (int i = 0; triggers && i < triggers->numtriggers; i++)
+            if (RI_FKey_trigger_type(triggers->triggers[i].tgfoid) == RI_TRIGGER_PK) return true;
+        return false;
+    });
+}
+
 bool has_cursor_position(const Query *query) {
     return pg::any_node(query->jointree->quals, [](Node *node) { return IsA(node, CurrentOfExpr); });
 }
@@ -162,6 +189,9 @@ const char *no_by_row(const Query *query) {
     if (has_sub_select(query->returningList)) return "a sub-select in RETURNING";
     if (has_sub_select(query->withCheckOptions)) return "a sub-select in a view WITH CHECK OPTION";
     if (has_cursor_position(query)) return "WHERE CURRENT OF";
+    // Its actions would take a row that moves for one that is deleted.
+    if (may_move_rows(query) && is_referenced(target_of(query)->relid))
+        return "a new value of the distribution column of a table that foreign keys reference";
     if (!identity_of(target_of(query))) return "a table with several copies or partitions that has no primary key";
     return nullptr;
 }
@@ -174,6 +204,7 @@ PlannedStmt *plan_by_row(const Query *query, pg::FunctionRef<PlannedStmt *(Query
     change->is_delete = query->commandType == CMD_DELETE;
     change->returns_rows = query->returningList != NIL;
     change->identity = identity_of(target);
+    change->moves_rows = may_move_rows(query);
 
     Source source(query, change);
     source.add_identity();

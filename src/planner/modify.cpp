@@ -68,7 +68,8 @@ const Query *with_defaults(const Query *query, const Query *kept) {
 } // namespace
 
 ModifyPlan plan_modify(const Query *query) {
-    check_modify(query);
+    check_merge(query);
+    if (may_move_rows(query)) return {nullptr, false, "it may move rows to other shards"};
     const Query *kept = statement_text(query);
     if (!kept) return {nullptr, false, "its text is not known"};
     const Oid target = rt_fetch(query->resultRelation, query->rtable)->relid;

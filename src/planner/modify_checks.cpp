@@ -42,17 +42,14 @@ List *equal_to_key(const Query *query, const table::Table &table, Node *conditio
     return result;
 }
 
-void check_assignment(const Query *query, const table::Table &table, const List *targets) {
+bool assigns_key(const Query *query, const table::Table &table, const List *targets) {
     for (TargetEntry *entry : pg::ListOf<TargetEntry>(targets)) {
         if (entry->resjunk || entry->resno != table.key) continue;
         auto *value = reinterpret_cast<Node *>(entry->expr);
         if (is_column(value, query->resultRelation, table.key)) continue;
-        if (list_member(equal_to_key(query, table, query->jointree->quals), value)) continue;
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                        errmsg("modifying the distribution column \"%s\" of table \"%s\" is not supported",
-                               get_attname(table.relid, table.key, false), get_rel_name(table.relid)),
-                        errhint("DELETE the row and INSERT it with the new value.")));
+        if (!list_member(equal_to_key(query, table, query->jointree->quals), value)) return true;
     }
+    return false;
 }
 
 // A row that MERGE inserts belongs to the group that did not find its match.
@@ -98,13 +95,21 @@ const char *command_name(const Query *query) {
     }
 }
 
-void check_modify(const Query *query) {
+bool may_move_rows(const Query *query) {
+    const table::Table &table = target_of(query);
+    return table.key != 0 && query->commandType == CMD_UPDATE && assigns_key(query, table, query->targetList);
+}
+
+void check_merge(const Query *query) {
     const table::Table &table = target_of(query);
     if (table.key == 0) return;
-    if (query->commandType == CMD_UPDATE) check_assignment(query, table, query->targetList);
     for (MergeAction *action : pg::ListOf<MergeAction>(query->mergeActionList)) {
-        if (action->commandType == CMD_UPDATE) check_assignment(query, table, action->targetList);
         if (action->commandType == CMD_INSERT) check_merge_insert(query, table, action);
+        if (action->commandType != CMD_UPDATE || !assigns_key(query, table, action->targetList)) continue;
+        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                        errmsg("modifying the distribution column \"%s\" of table \"%s\" in MERGE is not supported",
+                               get_attname(table.relid, table.key, false), get_rel_name(table.relid)),
+                        errhint("Use UPDATE.")));
     }
 }
 

@@ -7,9 +7,11 @@ namespace cedro::planner {
 /// "UPDATE", "DELETE" or "MERGE".
 const char *command_name(const Query *query);
 
-/// Raises 0A000 when the (rewritten) statement may move a row to another shard,
-/// or cannot be told from its text.
-void check_modify(const Query *query);
+/// Whether an UPDATE may give the distribution column another value.
+bool may_move_rows(const Query *query);
+
+/// Raises 0A000 when a MERGE may move a row to another shard or insert one into the wrong one.
+void check_merge(const Query *query);
 
 /// The statement as it can be deparsed: as the client wrote it where that was
 /// kept, else the rewritten query, if its text means the same; else nullptr. Raises 0A000 behind rules.

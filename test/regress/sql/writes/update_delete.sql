@@ -159,9 +159,20 @@ SELECT same($$UPDATE t SET y = y || '.' RETURNING k$$);
 SELECT same($$UPDATE ref SET name = name || '.'$$);
 RESET citus.multi_shard_modify_mode;
 
--- what moves rows to other shards is refused
-UPDATE t SET k = 8 WHERE k = 9;
-UPDATE t SET k = k + 1;
+-- rows that move to other shards
+SELECT same($$UPDATE t SET k = k + 1000, y = 'moved' WHERE k > 10 RETURNING *$$);
+SELECT same($$UPDATE t SET k = k - 1000 WHERE k > 1010 RETURNING k, y, xmax IS NULL$$);
+SELECT same($$UPDATE t SET k = 3 WHERE k = 4$$);
+SELECT same($$UPDATE u SET k = far.n, id = far.n FROM far WHERE far.n + 1 = u.k RETURNING u.*, far.name$$);
+SELECT same($$UPDATE nk SET k = NULL WHERE k = 10 RETURNING *$$);
+SELECT same($$UPDATE nk SET k = 10 WHERE k IS NULL RETURNING *$$);
+SELECT same($$UPDATE far SET name = 'moved ' || name RETURNING n$$);
+
+-- what is refused
+CREATE TABLE w_modify.referencing (k int REFERENCES w_modify.t);
+SELECT create_distributed_table('w_modify.referencing', 'k');
+UPDATE t SET k = 100;
+DROP TABLE w_modify.referencing;
 MERGE INTO t USING u ON t.k = u.k WHEN NOT MATCHED THEN INSERT (k) VALUES (u.id);
 UPDATE p SET v = far.name FROM far WHERE far.n = p.k;
 
