@@ -31,6 +31,7 @@ struct Command {
 
 struct Finished {
     Ticket ticket;
+    SubTransactionId level;
     PGresult *result;
 };
 

@@ -20,7 +20,7 @@ void finish(Session &session, Command &command) {
     command.result = nullptr;
     session.head++;
     if (command.ticket != 0 && !command.is_discarded) {
-        session.finished.push({command.ticket, result});
+        session.finished.push({command.ticket, command.level, result});
         return;
     }
     if (result && is_error(result) && !session.failure)

@@ -35,6 +35,18 @@ void release(Session &session, SubTransactionId self, SubTransactionId parent) {
     session.savepoints.resize_down(session.savepoints.size() - 1);
 }
 
+/// Results that nobody fetched: an error among them went with the subtransaction.
+void forget_finished(Session &session, SubTransactionId self) {
+    size_t kept = 0;
+    for (const Finished &each : session.finished) {
+        if (each.level >= self)
+            PQclear(each.result);
+        else
+            session.finished[kept++] = each;
+    }
+    session.finished.resize_down(kept);
+}
+
 /// Ends what was sent inside the subtransaction, but lets outer statements
 /// (a cursor that reads ahead) have their results.
 void interrupt(Session &session, SubTransactionId self) {
@@ -50,6 +62,7 @@ void interrupt(Session &session, SubTransactionId self) {
     if (!session.is_idle() || session.cancel_socket >= 0) session.phase = Phase::Broken;
     PQclear(session.failure);
     session.failure = nullptr;
+    forget_finished(session, self);
 }
 
 void roll_back(Session &session, SubTransactionId self) {

@@ -93,4 +93,20 @@ SELECT savepoints.on(1, 'SELECT pg_sleep(60)');
 ROLLBACK;
 SELECT savepoints.contents();
 
+-- several nodes fail at the same time, and the transaction goes on
+CREATE TABLE savepoints.everywhere (k integer PRIMARY KEY, x integer CHECK (x < 10));
+SET citus.shard_count TO 8;
+SELECT create_distributed_table('savepoints.everywhere', 'k');
+INSERT INTO savepoints.everywhere SELECT i, 1 FROM generate_series(1, 20) i;
+DO $$ BEGIN
+    BEGIN
+        UPDATE savepoints.everywhere SET x = 10;
+    EXCEPTION WHEN check_violation THEN
+        RAISE WARNING 'caught';
+    END;
+    UPDATE savepoints.everywhere SET x = 2;
+END $$;
+SELECT count(*), sum(x) FROM savepoints.everywhere;
+DROP TABLE savepoints.everywhere;
+
 SELECT citus_internal.execute_everywhere('{DROP SCHEMA savepoints CASCADE}');
