@@ -56,6 +56,7 @@ struct RowChangeBatch {
     std::span<StringInfoData> moving; // by ordinal: rows that leave it
     InsertBatch *arriving;            // the same rows, for their new shards; nullptr when no row can move
     pg::Vector<uint64> arriving_numbers;
+    Oid role;                // in whose name
     TupleTableSlot *arrived; // such a row as it comes back
     HTAB *seen;
     uint64 rows;
@@ -215,6 +216,22 @@ InsertBatch *make_arriving(const plan::RowChange &change, TupleDesc returned) {
     return make_insert_batch(*insert, NIL, returned);
 }
 
+// A row that moves is changed, not deleted: the right to do that is what this node has judged.
+Oid leaving_role(const RowChangeBatch *batch) {
+    if (pg_class_aclcheck(batch->change->relid, batch->role, ACL_DELETE) == ACLCHECK_OK) return batch->role;
+    return pg::with_relation(batch->change->relid, NoLock,
+                             [](Relation relation) { return relation->rd_rel->relowner; });
+}
+
+void check_count(const RowChangeBatch *batch, uint64 changed, uint64 expected) {
+    if (changed != expected)
+        ereport(ERROR,
+                (errcode(ERRCODE_DATA_CORRUPTED),
+                 errmsg("rows of table \"%s\" were locked but not found again", get_rel_name(batch->change->relid)),
+                 errdetail("Of " UINT64_FORMAT " rows " UINT64_FORMAT " were changed. Nothing was written.", expected,
+                           changed)));
+}
+
 struct Work {
     pg::Vector<WriteTask> tasks;
     pg::Vector<int> ordinals;
@@ -260,7 +277,8 @@ RowChangeBatch *make_row_change_batch(const plan::RowChange &change, TupleDesc s
     return pg::make<RowChangeBatch>(
         &change, &table, source, returned ? with_number(returned) : nullptr, plan::make_value_writer(source), positions,
         head_of(change), tail_of(change), make_groups(table.shards.size()), make_groups(table.shards.size()),
-        make_arriving(change, returned), pg::Vector<uint64>(), arrived, make_seen(), uint64{0}, CurrentMemoryContext,
+        make_arriving(change, returned), pg::Vector<uint64>(), OidIsValid(change.role) ? change.role : GetUserId(),
+        arrived, make_seen(), uint64{0}, CurrentMemoryContext,
         AllocSetContextCreate(CurrentMemoryContext, "citus row to change", ALLOCSET_DEFAULT_SIZES));
 }
 
@@ -286,15 +304,20 @@ uint64 flush(RowChangeBatch *batch, ChangedRowTaker take) {
     const Work changing = work_of(batch, batch->groups, batch->head, batch->tail);
     if (leaving.tasks.empty() && changing.tasks.empty()) return 0;
     const table::Table &table = locked(batch, leaving, changing);
-    const Oid role = OidIsValid(change.role) ? change.role : GetUserId();
-    if (!leaving.tasks.empty()) run_write({&table, role, nullptr}, leaving.tasks, [](size_t, TupleTableSlot *) {});
+    if (!leaving.tasks.empty()) {
+        const Write write{&table, leaving_role(batch), nullptr};
+        check_count(batch, run_write(write, leaving.tasks, [](size_t, TupleTableSlot *) {}),
+                    batch->arriving_numbers.size());
+    }
     uint64 processed = 0;
     if (!changing.tasks.empty())
-        processed = run_write({&table, role, batch->numbered}, changing.tasks, [&](size_t, TupleTableSlot *row) {
+        processed = run_write({&table, batch->role, batch->numbered}, changing.tasks, [&](size_t, TupleTableSlot *row) {
             slot_getallattrs(row);
             take(static_cast<uint64>(DatumGetInt64(row->tts_values[0])), row->tts_values + 1, row->tts_isnull + 1);
         });
-    return processed + insert_arriving(batch, take);
+    processed += insert_arriving(batch, take);
+    check_count(batch, processed, batch->rows);
+    return processed;
 }
 
 } // namespace cedro::executor

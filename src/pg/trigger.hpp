@@ -5,4 +5,5 @@
 extern "C" {
 #include "commands/event_trigger.h"
 #include "commands/trigger.h"
+#include "utils/fmgroids.h"
 }

@@ -169,11 +169,24 @@ List *view_checks(const Query *query) {
     return checks;
 }
 
-bool is_referenced(Oid relid) {
+// A trigger of a foreign key that changes referencing rows.
+bool is_action(Oid function) {
+    switch (function) {
+    case F_RI_FKEY_CASCADE_DEL:
+    case F_RI_FKEY_CASCADE_UPD:
+    case F_RI_FKEY_SETNULL_DEL:
+    case F_RI_FKEY_SETNULL_UPD:
+    case F_RI_FKEY_SETDEFAULT_DEL:
+    case F_RI_FKEY_SETDEFAULT_UPD: return true;
+    default: return false;
+    }
+}
+
+bool has_foreign_key_actions(Oid relid) {
     return pg::with_relation(relid, NoLock, [](Relation relation) {
         const TriggerDesc *triggers = relation->trigdesc;
         for (int i = 0; triggers && i < triggers->numtriggers; i++)
-            if (RI_FKey_trigger_type(triggers->triggers[i].tgfoid) == RI_TRIGGER_PK) return true;
+            if (is_action(triggers->triggers[i].tgfoid)) return true;
         return false;
     });
 }
@@ -190,8 +203,11 @@ const char *no_by_row(const Query *query) {
     if (has_sub_select(query->withCheckOptions)) return "a sub-select in a view WITH CHECK OPTION";
     if (has_cursor_position(query)) return "WHERE CURRENT OF";
     // Its actions would take a row that moves for one that is deleted.
-    if (may_move_rows(query) && is_referenced(target_of(query)->relid))
-        return "a new value of the distribution column of a table that foreign keys reference";
+    if (may_move_rows(query) && has_foreign_key_actions(target_of(query)->relid))
+        return "a new value of the distribution column of a table that foreign keys with actions reference";
+    // The policies for UPDATE are not those for DELETE and INSERT.
+    if (may_move_rows(query) && query->hasRowSecurity)
+        return "a new value of the distribution column where row-level security is on";
     if (!identity_of(target_of(query))) return "a table with several copies or partitions that has no primary key";
     return nullptr;
 }

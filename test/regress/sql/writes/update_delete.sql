@@ -168,8 +168,20 @@ SELECT same($$UPDATE nk SET k = NULL WHERE k = 10 RETURNING *$$);
 SELECT same($$UPDATE nk SET k = 10 WHERE k IS NULL RETURNING *$$);
 SELECT same($$UPDATE far SET name = 'moved ' || name RETURNING n$$);
 
--- what is refused
+-- rows that others refer to
 CREATE TABLE w_modify.referencing (k int REFERENCES w_modify.t);
+CREATE TABLE w_modify_plain.referencing (k int REFERENCES w_modify_plain.t);
+SELECT create_distributed_table('w_modify.referencing', 'k');
+SELECT same($$INSERT INTO referencing SELECT k FROM t WHERE k < 6$$);
+SELECT same($$UPDATE t SET k = k + 100 WHERE k < 6$$);
+SELECT same($$UPDATE t SET k = k + 100 WHERE k >= 6 RETURNING k$$);
+SELECT same($$UPDATE t SET k = k - 100 WHERE k >= 106$$);
+SELECT same($$UPDATE referencing SET k = k + 100$$);
+SELECT same($$UPDATE referencing SET k = 12 WHERE k = 5 RETURNING *$$);
+SELECT same($$UPDATE t SET k = k + 100 WHERE k = 12$$);
+DROP TABLE w_modify.referencing, w_modify_plain.referencing;
+-- what is refused
+CREATE TABLE w_modify.referencing (k int REFERENCES w_modify.t ON DELETE CASCADE);
 SELECT create_distributed_table('w_modify.referencing', 'k');
 UPDATE t SET k = 100;
 DROP TABLE w_modify.referencing;
