@@ -8,6 +8,7 @@
 #include "planner/enclose.hpp"
 #include "planner/extract.hpp"
 #include "planner/grouping.hpp"
+#include "planner/pushable.hpp"
 #include "planner/steps.hpp"
 
 namespace cedro::planner {
@@ -17,7 +18,7 @@ namespace {
 // The whole level, when all that is left is to order, to drop duplicates or to cut off.
 bool enclose_level(Block &block, Query *query, const Place &source) {
     Place place = source;
-    if (!accept_expressions(block, place)) return false;
+    if (!travel(query->targetList) || !accept_expressions(block, place)) return false;
     const Step step = first_global_step(block, place);
     if (step == Step::Group || step == Step::Window) return false;
     if (!query->setOperations) place.locus = output_locus(block, place);

@@ -25,7 +25,7 @@ struct Moved {
 struct Extraction {
     Block &block;
     Query *query;
-    Relids unmovable; // relations whose whole row is wanted outside and has no type of its own
+    Relids unmovable; // relations of which a record is wanted
     pg::Vector<Moved> moved;
 };
 
@@ -34,11 +34,12 @@ Relids all_relids(Node *node) { return get_relids_in_jointree(node, true); }
 bool is_table(const Query *query, int index) { return rt_fetch(index, query->rtable)->rtekind == RTE_RELATION; }
 
 // Rows of sub-selects and functions as a whole are records, which do not travel.
-Relids whole_rows(const Query *query) {
+Relids with_records(const Query *query) {
     Relids result = nullptr;
     with_vars(query, [&](const Var *var, int depth) -> Node * {
-        if (static_cast<int>(var->varlevelsup) == depth && var->varattno == 0 && !is_table(query, var->varno))
-            result = bms_add_member(result, var->varno);
+        const bool is_record =
+            var->varattno == 0 ? !is_table(query, var->varno) : !travels(reinterpret_cast<const Node *>(var));
+        if (static_cast<int>(var->varlevelsup) == depth && is_record) result = bms_add_member(result, var->varno);
         return nullptr;
     });
     return result;
@@ -132,6 +133,7 @@ void mark_entry(Extraction &extraction, int index) {
     if (entry->rtekind != RTE_SUBQUERY || entry->security_barrier || plan::fragment_of(entry)) return;
     if (entry->subquery->sortClause || reads_ctes(query, bms_make_singleton(index))) return;
     if (!bms_is_empty(lateral_references(query, index))) return;
+    if (!travel(entry->subquery->targetList)) return;
     const Verdict verdict = analyse(extraction.block.run, entry->subquery, nullptr);
     if (!verdict.is_pushable || verdict.place.tables == NIL) return;
     mark_fragment(query, entry, verdict.place);
@@ -315,7 +317,7 @@ void finish(Extraction &extraction) {
 
 void extract_fragments(Run &run, Query *query) {
     Block block{run, query, nullptr};
-    Extraction extraction{block, query, whole_rows(query), pg::Vector<Moved>()};
+    Extraction extraction{block, query, with_records(query), pg::Vector<Moved>()};
     Node *from = extract_from(extraction, reinterpret_cast<Node *>(query->jointree), NIL);
     query->jointree = castNode(FromExpr, from);
     if (!extraction.moved.empty()) finish(extraction);

@@ -141,6 +141,15 @@ List *all_columns(const RangeTblEntry *entry, Index index) {
     return columns;
 }
 
+// A row of all columns has their names.
+void name_columns(List *tuple, const RangeTblEntry *entry) {
+    for (TargetEntry *target : pg::ListOf<TargetEntry>(tuple)) {
+        const auto *column = castNode(const Var, target->expr);
+        if (column->varattno > 0 && column->varattno <= list_length(entry->eref->colnames))
+            target->resname = pstrdup(strVal(list_nth(entry->eref->colnames, column->varattno - 1)));
+    }
+}
+
 Plan *plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *target, List *clauses, List *) {
     const Index index = rel->relid;
     const RangeTblEntry *entry = planner_rt_fetch(index, root);
@@ -171,7 +180,9 @@ Plan *plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *targ
         fragment = base_fragment(entry, columns, outside);
     }
     List *values = take_values(fragment);
-    return &make_scan(fragment, values, add_to_flat_tlist(NIL, columns), target, local, whole_row)->scan.plan;
+    List *tuple = add_to_flat_tlist(NIL, columns);
+    if (whole_row) name_columns(tuple, entry);
+    return &make_scan(fragment, values, tuple, target, local, whole_row)->scan.plan;
 }
 
 constexpr CustomPathMethods kPathMethods = {plan::kFragmentScan, plan_scan, nullptr};

@@ -45,7 +45,7 @@ TargetEntry *add_target(Inner &inner, const Node *expression) {
     auto *copy = static_cast<Expr *>(copyObjectImpl(expression));
     TargetEntry *target = makeTargetEntry(copy, position, psprintf("c%d", position), false);
     inner.targets = lappend(inner.targets, target);
-    if (!accept_expression(inner.block, inner.place, expression, false)) inner.failed = true;
+    if (!travels(expression) || !accept_expression(inner.block, inner.place, expression, false)) inner.failed = true;
     return target;
 }
 

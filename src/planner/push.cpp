@@ -78,6 +78,10 @@ std::optional<Place> write_place(Run &run, const Query *query) {
 std::optional<Place> statement_place(Run &run, const Query *query) {
     switch (query->commandType) {
     case CMD_SELECT: {
+        if (!travel(query->targetList)) {
+            refuse(run, "its rows hold rows of no declared type");
+            return std::nullopt;
+        }
         const Verdict verdict = analyse(run, query, nullptr);
         if (!verdict.is_pushable) return std::nullopt;
         return verdict.place;

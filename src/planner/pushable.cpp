@@ -2,6 +2,7 @@
 
 #include "catalog/relation.hpp"
 #include "pg/catalog.hpp"
+#include "pg/list.hpp"
 #include "pg/walk.hpp"
 #include "table/table.hpp"
 
@@ -237,6 +238,17 @@ bool exists_everywhere(Oid class_oid, Oid object) {
 bool is_pushable(const Node *tree) { return !has_bad(const_cast<Node *>(tree), nullptr); }
 
 bool is_independent(const Node *expression) { return !depends_on_query(const_cast<Node *>(expression)); }
+
+bool travels(const Node *expression) {
+    const Oid type = exprType(expression);
+    return type != RECORDOID && type != RECORDARRAYOID;
+}
+
+bool travel(const List *targets) {
+    for (const TargetEntry *target : pg::ListOf<const TargetEntry>(targets))
+        if (!travels(reinterpret_cast<const Node *>(target->expr))) return false;
+    return true;
+}
 
 bool has_code(const Node *tree) {
     return pg::any_node(const_cast<Node *>(tree), [](Node *each) {

@@ -15,6 +15,12 @@ bool is_pushable(const Node *tree);
 /// sub-queries, aggregates, volatile functions. Parameters are allowed.
 bool is_independent(const Node *expression);
 
+/// True when values of the expression can be handed from node to node: not rows of no declared type.
+bool travels(const Node *expression);
+
+/// The same for all columns of a target list, those for sorting included.
+bool travel(const List *targets);
+
 /// True when the tree calls functions that are not built into the server.
 bool has_code(const Node *tree);
 

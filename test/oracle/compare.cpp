@@ -3,7 +3,7 @@
 //
 //   compare --plain CONNINFO --coordinator CONNINFO --via CONNINFO FILE...
 //
-// CREATE, ALTER, DROP and lines that begin with "-- cluster:" (only for the
+// CREATE (but for temporary tables), ALTER, DROP and lines that begin with "-- cluster:" (only for the
 // cluster) go to the coordinator, everything else to the node --via.
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -24,7 +24,8 @@ using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
 Connection connect(const std::string &conninfo) {
     Connection connection(PQconnectdb(conninfo.c_str()), PQfinish);
     if (PQstatus(connection.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(connection.get()));
-    PQsetNoticeProcessor(connection.get(), [](void *, const char *) {}, nullptr);
+    PQsetNoticeProcessor(
+        connection.get(), [](void *, const char *) {}, nullptr);
     PQclear(PQexec(connection.get(), "SET client_min_messages = error"));
     return connection;
 }
@@ -124,6 +125,7 @@ struct Comparison {
     int different = 0;
 
     PGconn *cluster_connection(const std::string &text) const {
+        if (contains_word(text, " temp ")) return via.get();
         return starts_with_word(text, {"CREATE", "ALTER", "DROP", "COMMENT", "GRANT"}) ? coordinator.get() : via.get();
     }
 
@@ -152,7 +154,8 @@ struct Comparison {
 
     void compare_tables() {
         const Answer tables = run(plain.get(), "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
-                                               "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')");
+                                               "WHERE schemaname NOT IN ('pg_catalog', 'information_schema') "
+                                               "AND schemaname NOT LIKE 'pg_temp%'");
         for (const auto &row : tables.rows) compare({fmt::format("SELECT * FROM {}", row[0]), 0, false});
     }
 };
