@@ -1,6 +1,7 @@
 #include "monitor/sizes.hpp"
 
 #include "cluster/node.hpp"
+#include "monitor/other_nodes.hpp"
 #include "pg/catalog.hpp"
 #include "pg/inheritance.hpp"
 #include "pg/text.hpp"
@@ -74,33 +75,7 @@ int64 bytes_of_member(Oid relid, Extent extent) {
 
 bool is_hidden(Oid relid) { return get_rel_namespace(relid) == get_namespace_oid("citus_internal", true); }
 
-/// A question to another node and its ticket.
-struct Asked {
-    transaction::Session *session;
-    transaction::Ticket ticket;
-};
-
-/// Asks all other nodes, then calls visit(result) for each answer. Returns
-/// whether all could be reached.
-template <typename Visit>
-bool ask_others(const char *sql, bool is_optional, Visit &&visit) {
-    pg::Vector<Asked> asked;
-    bool are_complete = true;
-    for (const cluster::Node &node : cluster::other_nodes()) {
-        transaction::Session *session =
-            is_optional ? transaction::session_if_reachable(node.id) : transaction::session(node.id);
-        if (session == nullptr) {
-            ereport(WARNING, (errcode(ERRCODE_SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION),
-                              errmsg("cannot reach the node at %s:%d; the sizes of what it holds are missing",
-                                     node.host, node.port)));
-            are_complete = false;
-            continue;
-        }
-        asked.push({session, transaction::send(session, {.sql = sql, .role = GetUserId()})});
-    }
-    for (const Asked &each : asked) visit(transaction::receive(each.session, each.ticket));
-    return are_complete;
-}
+constexpr char kMissing[] = "the sizes of what it holds";
 
 int64 number(const PGresult *result, int row, int column) {
     const char *text = PQgetvalue(result, row, column);
@@ -194,15 +169,15 @@ std::optional<int64> bytes(Oid relid, Extent extent, bool is_optional) {
     const char *sql = psprintf("SELECT citus_internal.local_relation_size(%s::regclass, '%s')",
                                plan::literal(pg::qualified_name(relid)), name_of(extent));
     int64 sum = local_bytes(relid, extent);
-    bool are_complete = ask_others(sql, is_optional, [&](const PGresult *result) { sum += number(result, 0, 0); });
+    bool are_complete;
+    for (const PGresult *result : ask_others(sql, is_optional, kMissing, &are_complete)) sum += number(result, 0, 0);
     return are_complete ? std::optional(sum) : std::nullopt;
 }
 
 pg::Vector<ShardSize> shard_sizes() {
     pg::Vector<ShardSize> sizes = local_shard_sizes(std::nullopt);
-    ask_others("SELECT * FROM citus_internal.local_shard_sizes()", true, [&](const PGresult *result) {
+    for (const PGresult *result : ask_others("SELECT * FROM citus_internal.local_shard_sizes()", true, kMissing))
         for (int row = 0; row < PQntuples(result); ++row) sizes.push({number(result, row, 0), number(result, row, 1)});
-    });
     keep_largest(sizes);
     return sizes;
 }
