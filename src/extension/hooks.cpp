@@ -20,6 +20,7 @@
 #include "replica/option.hpp"
 #include "transaction/deadlock.hpp"
 #include "transaction/distributed_id.hpp"
+#include "transaction/late_writer.hpp"
 #include "transaction/node_session.hpp"
 #include "transaction/session.hpp"
 #include "transaction/user_code.hpp"
@@ -41,6 +42,7 @@ constinit post_parse_analyze_hook_type next_analysis = nullptr;
 constinit planner_hook_type next_planner = nullptr;
 constinit set_rel_pathlist_hook_type next_paths = nullptr;
 constinit ExecutorStart_hook_type next_start = nullptr;
+constinit ExecutorRun_hook_type next_run = nullptr;
 
 // Utility statements: the first handler that takes a statement executes it.
 // Order: what other nodes tell this one, then transactions, COPY and TRUNCATE, then DDL.
@@ -114,6 +116,14 @@ extern "C" void start_execution(QueryDesc *execution, int flags) {
         standard_ExecutorStart(execution, flags);
 }
 
+extern "C" void run_execution(QueryDesc *execution, ScanDirection direction, uint64 count, bool is_once) {
+    if (next_run)
+        next_run(execution, direction, count, is_once);
+    else
+        standard_ExecutorRun(execution, direction, count, is_once);
+    transaction::tell_of_writing();
+}
+
 } // namespace
 
 void install_hooks() {
@@ -140,6 +150,8 @@ void install_hooks() {
     set_rel_pathlist_hook = add_paths;
     next_start = ExecutorStart_hook;
     ExecutorStart_hook = start_execution;
+    next_run = ExecutorRun_hook;
+    ExecutorRun_hook = run_execution;
 }
 
 } // namespace cedro::extension

@@ -66,6 +66,7 @@ void finish_statements() {
     finish_copies();
     drain(participants(), net::kNever, net::Interrupts::Process);
     for (Session *each : participants()) {
+        if (has_told_of_writing(*each)) each->writes = true;
         if (each->phase == Phase::Broken && !each->writes) continue;
         for (const Finished &result : each->finished)
             if (PQresultStatus(result.result) == PGRES_FATAL_ERROR) receive(each, result.ticket);
@@ -80,17 +81,26 @@ struct Pending {
     const char *tag;
 };
 
-/// Readers always commit in one phase, and first: what they find may still end
-/// a serializable transaction. Otherwise nobody waits for their answer.
-void commit_readers() {
+bool is_reader(const Session &session) { return session.phase == Phase::Begun && !session.writes; }
+
+/// What a serializable transaction finds at its end on the nodes where it has
+/// only read may still end it, so these commit first.
+void commit_serializable_readers() {
+    if (!IsolationIsSerializable()) return;
     pg::Vector<Pending> pending;
-    for (Session *each : participants()) {
-        if (each->phase != Phase::Begun || each->writes) continue;
-        const Ticket ticket = end_with(*each, "COMMIT", Phase::Ended);
-        each->is_left = !IsolationIsSerializable();
-        if (!each->is_left) pending.push({each, ticket, "COMMIT"});
-    }
+    for (Session *each : participants())
+        if (is_reader(*each)) pending.push({each, end_with(*each, "COMMIT", Phase::Ended), "COMMIT"});
     for (const Pending &each : pending) expect(*each.session, each.ticket, each.tag);
+}
+
+/// All others are told after the decision, so that no lock goes before it;
+/// nobody waits for their answer. Raises nothing.
+void commit_readers() {
+    for (Session *each : participants())
+        if (is_reader(*each) && try_enqueue(*each, "COMMIT", nullptr)) {
+            each->phase = Phase::Ended;
+            each->is_left = true;
+        }
 }
 
 void prepare(std::span<Session *const> writers) {
@@ -126,7 +136,7 @@ void pre_commit() {
     if (participants().empty()) return;
     pg::with_context(TopTransactionContext, [] {
         finish_statements();
-        commit_readers();
+        commit_serializable_readers();
         pg::Vector<Session *> writers = writers_of_transaction();
         const bool wrote_here = TransactionIdIsValid(GetTopTransactionIdIfAny());
         if (writers.size() == 1 && !wrote_here)
@@ -171,7 +181,7 @@ void pre_prepare() {
                                 errmsg("cannot prepare a transaction that has written on other nodes"),
                                 errdetail("Its parts could not be committed together later."),
                                 errhint("Use COMMIT: it commits on all nodes in two phases.")));
-        commit_readers();
+        commit_serializable_readers();
     }
     // The owner of what is prepared is the role that the node has logged in as.
     if (is_proved_session()) assume_role("");
@@ -185,11 +195,13 @@ void at_transaction(XactEvent event, void *) {
     case XACT_EVENT_PRE_PREPARE: pre_prepare(); break;
     case XACT_EVENT_COMMIT:
         commit_prepared();
+        commit_readers();
         if (is_proved_session()) assume_role("");
         end_sessions();
         clear_id();
         break;
     case XACT_EVENT_PREPARE:
+        commit_readers();
         end_sessions();
         clear_id();
         break;

@@ -117,6 +117,11 @@ std::span<const SubTransactionId> open_subtransactions();
 void forget_subtransactions();
 void at_subtransaction(SubXactEvent event, SubTransactionId self, SubTransactionId parent, void *);
 
+// late_writer.cpp
+
+/// Whether the node has said that it writes in this transaction.
+bool has_told_of_writing(const Session &session);
+
 // commit.cpp and rollback.cpp
 
 void at_transaction(XactEvent event, void *);
