@@ -109,6 +109,7 @@ extern "C" void add_paths(PlannerInfo *root, RelOptInfo *rel, Index index, Range
 
 extern "C" void start_execution(QueryDesc *execution, int flags) {
     worker::start_task(execution);
+    worker::count_as_used(execution->plannedstmt);
     worker::check_plan(execution->plannedstmt);
     if (next_start)
         next_start(execution, flags);

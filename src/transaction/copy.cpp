@@ -42,6 +42,7 @@ void leave_copy(Session &session) {
 /// Sends the statement and waits until the COPY is open; raises when the server refuses it.
 void open_copy(Session &session, const Statement &statement, ExecStatusType expected) {
     finish_copy(session);
+    use_node_of(session, statement.role);
     PQenterPipelineMode(session.connection->libpq);
     enqueue_prelude(session, statement.role);
     session.writes |= statement.writes;

@@ -117,6 +117,12 @@ std::span<const SubTransactionId> open_subtransactions();
 void forget_subtransactions();
 void at_subtransaction(SubXactEvent event, SubTransactionId self, SubTransactionId parent, void *);
 
+// serializable.cpp
+
+/// Counts the node of a statement among those that a serializable transaction uses; raises 0A000 for a second one.
+void use_node_of(const Session &session, Oid role);
+void forget_used_node();
+
 // late_writer.cpp
 
 /// Whether the node has said that it writes in this transaction.

@@ -86,6 +86,7 @@ void connect_all(std::span<const cluster::Node> nodes) {
 Ticket send(Session *session, const Statement &statement) {
     finish_copy(*session);
     check_usable(*session);
+    use_node_of(*session, statement.role);
     PQenterPipelineMode(session->connection->libpq);
     enqueue_prelude(*session, statement.role);
     session->writes |= statement.writes;
@@ -153,6 +154,7 @@ void end_sessions() {
     }
     sessions = nullptr;
     forget_subtransactions();
+    forget_used_node();
 }
 
 void initialize() {

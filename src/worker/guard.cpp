@@ -1,9 +1,11 @@
 #include "worker/guard.hpp"
 
+#include "pg/catalog.hpp"
 #include "pg/list.hpp"
 #include "pg/planner.hpp"
 #include "table/table.hpp"
 #include "transaction/everywhere.hpp"
+#include "transaction/serializable.hpp"
 
 namespace cedro::worker {
 
@@ -63,7 +65,21 @@ bool has_shell(const PlannedStmt *plan) {
     return false;
 }
 
+bool holds_rows_of_users(const RangeTblEntry *entry) {
+    if (entry->rtekind != RTE_RELATION || table::is_shell(entry->relid)) return false;
+    const bool has_rows = entry->relkind == RELKIND_RELATION || entry->relkind == RELKIND_PARTITIONED_TABLE ||
+                          entry->relkind == RELKIND_MATVIEW;
+    return has_rows && get_rel_namespace(entry->relid) != PG_CATALOG_NAMESPACE &&
+           get_rel_persistence(entry->relid) != RELPERSISTENCE_TEMP;
+}
+
 } // namespace
+
+void count_as_used(const PlannedStmt *plan) {
+    if (!IsolationIsSerializable() || IsParallelWorker() || shells_are_read || transaction::is_applying()) return;
+    for (const RangeTblEntry *entry : pg::ListOf<RangeTblEntry>(plan->rtable))
+        if (holds_rows_of_users(entry)) transaction::use_this_node();
+}
 
 void check_plan(const PlannedStmt *plan) {
     if (shells_are_read || transaction::is_applying() || InNoForceRLSOperation() || IsParallelWorker()) return;

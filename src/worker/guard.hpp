@@ -10,6 +10,11 @@ namespace cedro::worker {
 /// cluster itself and foreign key checks may. Called from the ExecutorStart hook.
 void check_plan(const PlannedStmt *plan);
 
+/// In a serializable transaction: counts this node among those that it uses,
+/// when the plan reads or writes rows of users here. Raises 0A000 when it uses
+/// another node already. Called from the ExecutorStart hook.
+void count_as_used(const PlannedStmt *plan);
+
 /// Runs body, whose statements mean the rows in the storage of shells (a table
 /// that is being distributed still has its own).
 void reading_shell(pg::FunctionRef<void()> body);

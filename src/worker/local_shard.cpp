@@ -1,6 +1,8 @@
 #include "worker/local_shard.hpp"
 
 #include "cluster/node.hpp"
+#include "pg/catalog.hpp"
+#include "pg/transaction.hpp"
 #include "transaction/gate.hpp"
 
 namespace cedro::worker {
@@ -33,6 +35,23 @@ void wait_for_move(Oid shell, int ordinal) {
     AcceptInvalidationMessages();
 }
 
+// A transaction that keeps one snapshot does not see the rows that a move or a
+// conversion has put into a relation since: to it the shard would be empty.
+void check_snapshot(Oid shell, Oid shard) {
+    if (!IsolationUsesXactSnapshot()) return;
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(shard));
+    if (!HeapTupleIsValid(tuple)) return;
+    const TransactionId maker = HeapTupleHeaderGetXmin(tuple->t_data);
+    ReleaseSysCache(tuple);
+    if (!TransactionIdIsNormal(maker) || TransactionIdIsCurrentTransactionId(maker)) return;
+    if (XidInMVCCSnapshot(maker, GetTransactionSnapshot()))
+        ereport(ERROR,
+                (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+                 errmsg("could not serialize access due to concurrent change of table \"%s\"", get_rel_name(shell)),
+                 errdetail("A shard of it was moved, or the table was changed, after this transaction began."),
+                 errhint("The transaction might succeed if retried.")));
+}
+
 } // namespace
 
 int ordinal_in(const table::Table &table, plan::GroupSet groups) {
@@ -56,6 +75,7 @@ Oid open_local_shard(Oid shell, int ordinal, LOCKMODE lock) {
         if (shard == locked) break; // else it came back as another relation
     }
     if (!OidIsValid(shard)) raise_absent(shell, ordinal);
+    check_snapshot(shell, shard);
     return shard;
 }
 
