@@ -21,7 +21,7 @@ override with_llvm = no
 
 
 # PGXS has a `check` of its own, which only complains; so ours are kept apart from it and call make again to build.
-DOORS        = help setup demo check check-one check-unit bench format
+DOORS        = help setup demo check check-one check-unit check-postgres bench format
 .PHONY: $(DOORS)
 ifneq ($(filter $(DOORS),$(MAKECMDGOALS)),)
 BUILD        = { echo "Building (a minute or two the first time)"; $(MAKE) -s -j$$(nproc) stage; }
@@ -39,6 +39,8 @@ check-one: setup    ## one test: TEST=regress/<folder>/<topic>, isolation/<topic
 	@test/run $(TEST)
 check-unit: setup   ## the pure parts of the source, with sanitizers, without a server
 	@test/run unit
+check-postgres: setup ## PostgreSQL's regression suite with its tables distributed; FILES="select join" for some of it
+	@$(BUILD) && test/postgres/run $(FILES)
 bench: setup        ## measure against plain PostgreSQL on this machine
 	@$(BUILD) && bench/run
 format:             ## lay out the sources with clang-format

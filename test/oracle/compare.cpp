@@ -5,28 +5,23 @@
 //
 // CREATE (but for temporary tables), ALTER, DROP and lines that begin with "-- cluster:" (only for the
 // cluster) go to the coordinator, everything else to the node --via.
+#include "answer.hpp"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <libpq-fe.h>
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace {
 
-using Connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
-using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
+using oracle::Answer, oracle::Connection, oracle::describe, oracle::run;
 
 Connection connect(const std::string &conninfo) {
-    Connection connection(PQconnectdb(conninfo.c_str()), PQfinish);
-    if (PQstatus(connection.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(connection.get()));
-    PQsetNoticeProcessor(
-        connection.get(), [](void *, const char *) {}, nullptr);
-    PQclear(PQexec(connection.get(), "SET client_min_messages = error"));
+    Connection connection = oracle::connect(conninfo);
+    run(connection.get(), "SET client_min_messages = error");
     return connection;
 }
 
@@ -34,14 +29,6 @@ struct Statement {
     std::string text;
     int line;
     bool is_for_cluster_only;
-};
-
-// What a client sees of one statement.
-struct Answer {
-    std::string sqlstate; // empty: success
-    std::string message;
-    std::string tag;
-    std::vector<std::vector<std::string>> rows;
 };
 
 bool starts_with_word(const std::string &text, std::initializer_list<const char *> words) {
@@ -80,45 +67,6 @@ std::vector<Statement> read(const std::string &path) {
     return statements;
 }
 
-Answer run(PGconn *connection, const std::string &text) {
-    Result result(PQexec(connection, text.c_str()), PQclear);
-    Answer answer;
-    if (const char *state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE)) answer.sqlstate = state;
-    if (PQstatus(connection) != CONNECTION_OK) answer.sqlstate = "connection lost";
-    answer.message = PQresultErrorMessage(result.get());
-    answer.tag = PQcmdStatus(result.get());
-    for (int row = 0; row < PQntuples(result.get()); row++) {
-        std::vector<std::string> values;
-        for (int column = 0; column < PQnfields(result.get()); column++)
-            values.push_back(PQgetisnull(result.get(), row, column) ? "NULL" : PQgetvalue(result.get(), row, column));
-        answer.rows.push_back(values);
-    }
-    return answer;
-}
-
-bool same_value(const std::string &a, const std::string &b) {
-    if (a == b) return true;
-    // Sums of floats depend on the order of their addends.
-    if (a.find_first_of(".e") == std::string::npos && b.find_first_of(".e") == std::string::npos) return false;
-    char *a_end, *b_end;
-    const double x = std::strtod(a.c_str(), &a_end), y = std::strtod(b.c_str(), &b_end);
-    return !*a_end && !*b_end && std::fabs(x - y) <= 1e-9 * std::max(std::fabs(x), std::fabs(y));
-}
-
-bool same_rows(const Answer &a, const Answer &b) {
-    return std::equal(a.rows.begin(), a.rows.end(), b.rows.begin(), b.rows.end(), [](const auto &x, const auto &y) {
-        return std::equal(x.begin(), x.end(), y.begin(), y.end(), same_value);
-    });
-}
-
-std::string describe(const Answer &answer) {
-    if (!answer.sqlstate.empty()) return fmt::format("{} {}", answer.sqlstate, answer.message);
-    std::string text = fmt::format("{}, {} rows\n", answer.tag, answer.rows.size());
-    for (size_t i = 0; i < std::min<size_t>(answer.rows.size(), 10); i++)
-        text += fmt::format("      {}\n", fmt::join(answer.rows[i], " | "));
-    return text;
-}
-
 struct Comparison {
     Connection plain, coordinator, via;
     int compared = 0;
@@ -138,11 +86,11 @@ struct Comparison {
         Answer expected = run(plain.get(), statement.text);
         Answer got = run(cluster_connection(statement.text), statement.text);
         if (!contains_word(statement.text, "order by")) {
-            std::sort(expected.rows.begin(), expected.rows.end());
-            std::sort(got.rows.begin(), got.rows.end());
+            oracle::sort_rows(expected);
+            oracle::sort_rows(got);
         }
         compared++;
-        if (expected.sqlstate != got.sqlstate || expected.tag != got.tag || !same_rows(expected, got))
+        if (expected.sqlstate != got.sqlstate || expected.tag != got.tag || !oracle::same_rows(expected, got))
             report(statement, expected, got);
     }
 
