@@ -32,7 +32,7 @@ COMMENT ON PROCEDURE citus_internal.set_transaction(integer, bigint, bigint, big
 CREATE PROCEDURE citus_internal.set_settings(settings text[])
     LANGUAGE c AS 'MODULE_PATHNAME', 'set_settings';
 COMMENT ON PROCEDURE citus_internal.set_settings(text[]) IS
-    'gives settings (name, value, name, value …) their values at the client, to the end of the transaction';
+    'gives settings (name, value, name, value …) their values at the client; a name with ! before it gets this node''s own value';
 CREATE PROCEDURE citus_internal.assume_role(role text)
     LANGUAGE c AS 'MODULE_PATHNAME', 'assume_role';
 COMMENT ON PROCEDURE citus_internal.assume_role(text) IS

@@ -62,14 +62,14 @@ PG_SQL_FUNCTION(set_transaction) {
     transaction::begin_privileged("set_transaction");
     transaction::adopt_id({PG_GETARG_INT32(0), static_cast<uint64>(PG_GETARG_INT64(1)), PG_GETARG_INT64(2)},
                           PG_GETARG_INT64(3));
-    transaction::set_locally(PG_GETARG_DATUM(4));
+    transaction::set_for_client(PG_GETARG_DATUM(4));
     transaction::assume_role(text_argument(fcinfo, 5));
     PG_RETURN_VOID();
 }
 
 PG_SQL_FUNCTION(set_settings) {
     transaction::begin_privileged("set_settings");
-    transaction::set_locally(PG_GETARG_DATUM(0));
+    transaction::set_for_client(PG_GETARG_DATUM(0));
     PG_RETURN_VOID();
 }
 

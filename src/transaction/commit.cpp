@@ -184,30 +184,35 @@ void pre_prepare() {
         commit_serializable_readers();
     }
     // The owner of what is prepared is the role that the node has logged in as.
-    if (is_proved_session()) assume_role("");
+    if (!is_proved_session()) return;
+    report_changed_settings();
+    assume_role("");
 }
 
 } // namespace
 
 void at_transaction(XactEvent event, void *) {
     switch (event) {
-    case XACT_EVENT_PRE_COMMIT: pre_commit(); break;
+    case XACT_EVENT_PRE_COMMIT:
+        pre_commit();
+        if (is_proved_session()) report_changed_settings();
+        break;
     case XACT_EVENT_PRE_PREPARE: pre_prepare(); break;
     case XACT_EVENT_COMMIT:
         commit_prepared();
         commit_readers();
         if (is_proved_session()) assume_role("");
-        end_sessions();
+        end_sessions(true);
         clear_id();
         break;
     case XACT_EVENT_PREPARE:
         commit_readers();
-        end_sessions();
+        end_sessions(true);
         clear_id();
         break;
     case XACT_EVENT_ABORT:
         roll_back_all();
-        end_sessions();
+        end_sessions(false);
         clear_id();
         break;
     case XACT_EVENT_PARALLEL_COMMIT:

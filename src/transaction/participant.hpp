@@ -51,11 +51,12 @@ struct Session {
     pg::Vector<SubTransactionId> savepoints; ///< those the node has, outermost first
     Oid role;                                ///< whose rights the node applies now
     bool is_role_known;
-    ToldSettings told;
-    int cancel_socket; ///< a cancel that the server has not confirmed; -1
-    const char *gid;   ///< once it is to be prepared
-    bool is_left;      ///< Phase::Ended, and the answer is not waited for
-    bool has_copied;   ///< Phase::Copying, and all data is handed over: only the end is to be read
+    int8 is_read_only;  ///< the node's transaction; -1: not known
+    ToldSettings *told; ///< of the connection
+    int cancel_socket;  ///< a cancel that the server has not confirmed; -1
+    const char *gid;    ///< once it is to be prepared
+    bool is_left;       ///< Phase::Ended, and the answer is not waited for
+    bool has_copied;    ///< Phase::Copying, and all data is handed over: only the end is to be read
 
     bool is_idle() const { return head == queue.size(); }
 };
@@ -96,8 +97,8 @@ uint64 finish_copy(Session &session);
 
 /// Puts ahead of the next statement what the node must know: the transaction, savepoints, settings, the role.
 void enqueue_prelude(Session &session, Oid role);
-/// The node's role and settings are unknown after a rollback to a savepoint.
-void forget_told(Session &session);
+/// What the node knows of this transaction, after a rollback to a savepoint.
+void forget_told(Session &session, SubTransactionId self);
 
 // pool.cpp
 
@@ -136,6 +137,7 @@ bool try_enqueue(Session &session, const char *command, const char *gid);
 /// Rolls back everywhere. Never raises and never waits for long.
 void roll_back_all();
 /// Returns connections to the pool, closes those that are of no use, forgets the sessions.
-void end_sessions();
+/// `is_committed`: what the nodes were told of the session, they keep.
+void end_sessions(bool is_committed);
 
 } // namespace cedro::transaction

@@ -15,15 +15,10 @@ const char *begin_command() {
 
 const char *role_name(Oid role) { return OidIsValid(role) ? GetUserNameFromId(role, false) : ""; }
 
-const char *changes_for(Session &session) {
-    // Told values live as long as the session: to the end of the transaction.
-    return pg::with_context(TopTransactionContext, [&] { return changed_settings(session.told); });
-}
-
 void enqueue_begin(Session &session, Oid role) {
     enqueue(session, begin_command(), {}, 0);
     const DistributedId id = assign_id();
-    const char *changes = changes_for(session);
+    const char *changes = changed_settings(*session.told);
     const Parameter parameters[] = {
         {INT4OID, psprintf("%d", id.group)},         {INT8OID, psprintf(UINT64_FORMAT, id.number)},
         {INT8OID, psprintf(INT64_FORMAT, id.stamp)}, {INT8OID, psprintf(INT64_FORMAT, my_gpid())},
@@ -34,6 +29,7 @@ void enqueue_begin(Session &session, Oid role) {
     session.begun_in = GetCurrentSubTransactionId();
     session.role = role;
     session.is_role_known = true;
+    session.is_read_only = XactReadOnly;
 }
 
 void enqueue_savepoints(Session &session) {
@@ -53,10 +49,13 @@ void enqueue_prelude(Session &session, Oid role) {
         return;
     }
     enqueue_savepoints(session);
-    if (const char *changes = changes_for(session)) {
+    if (const char *changes = changed_settings(*session.told)) {
         const Parameter parameter{TEXTARRAYOID, changes};
         enqueue(session, "CALL citus_internal.set_settings($1)", {&parameter, 1}, 0);
     }
+    if (session.is_read_only != static_cast<int8>(XactReadOnly))
+        enqueue(session, psprintf("SET LOCAL transaction_read_only TO %s", XactReadOnly ? "on" : "off"), {}, 0);
+    session.is_read_only = XactReadOnly;
     if (session.is_role_known && session.role == role) return;
     const Parameter parameter{TEXTOID, role_name(role)};
     enqueue(session, "CALL citus_internal.assume_role($1)", {&parameter, 1}, 0);
@@ -64,10 +63,10 @@ void enqueue_prelude(Session &session, Oid role) {
     session.is_role_known = true;
 }
 
-void forget_told(Session &session) {
+void forget_told(Session &session, SubTransactionId self) {
     session.is_role_known = false;
-    session.told.version = 0;
-    for (const char *&each : session.told.values) each = nullptr;
+    session.is_read_only = -1;
+    roll_back_settings(*session.told, self);
 }
 
 } // namespace cedro::transaction

@@ -78,7 +78,7 @@ void roll_back(Session &session, SubTransactionId self) {
     if (!try_enqueue(session, command, nullptr)) return;
     while (session.savepoints.back() != self) session.savepoints.resize_down(session.savepoints.size() - 1);
     session.savepoints.resize_down(session.savepoints.size() - 1);
-    forget_told(session);
+    forget_told(session, self);
 }
 
 void at_abort(SubTransactionId self) {

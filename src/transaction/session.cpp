@@ -22,6 +22,15 @@ Session *find(int32 node_id) {
     return nullptr;
 }
 
+ToldSettings *told_on(net::Connection *connection) {
+    if (!connection->known)
+        connection->known =
+            pg::with_context(connection->context, [&] { return pg::make<ToldSettings>(connection->context); });
+    auto *told = static_cast<ToldSettings *>(connection->known);
+    heed_report(*told, PQparameterStatus(connection->libpq, kSettingsReport));
+    return told;
+}
+
 Session *add(int32 node_id, net::Connection *connection) {
     return pg::with_context(TopTransactionContext, [&] {
         if (!sessions) sessions = pg::make<pg::Vector<Session *>>();
@@ -31,6 +40,7 @@ Session *add(int32 node_id, net::Connection *connection) {
         session->group = cluster::node(node_id).group;
         session->number = static_cast<int>(sessions->size()) + 1;
         session->cancel_socket = -1;
+        session->told = told_on(connection);
         sessions->push(session);
         return session;
     });
@@ -137,13 +147,14 @@ const PGresult *run(Session *session, const Statement &statement) { return recei
 
 int32 node_of(const Session *session) { return session->node_id; }
 
-void end_sessions() {
+void end_sessions(bool is_committed) {
     for (Session *each : participants()) {
         net::Connection *connection = each->connection;
         // What is in the pipeline of a reader is its COMMIT: the next transaction reads the answer.
         const bool is_left = each->phase == Phase::Ended && each->is_left && !each->is_idle();
         connection->is_settling = is_left;
         forget_results(*each);
+        settle_settings(*each->told, is_committed);
         const bool is_settled = (each->phase == Phase::Ended || each->phase == Phase::Fresh) && each->is_idle() &&
                                 each->cancel_socket < 0 && PQexitPipelineMode(connection->libpq);
         net::end_cancel(each->cancel_socket);

@@ -61,6 +61,54 @@ SELECT there_shown('settings_propagation.tenant');
 RESET settings_propagation.tenant;
 SELECT there_shown('settings_propagation.tenant') = '' AS empty;
 
+-- a connection is told once: what changes between statements and transactions, and what a rollback takes back, is told again
+SELECT there('SELECT pg_backend_pid()') AS backend \gset
+SET TimeZone TO 'Asia/Tokyo';
+SET settings_propagation.tenant TO 'session';
+SELECT there_shown('TimeZone'), there_shown('settings_propagation.tenant'), differing();
+BEGIN;
+SET TimeZone TO 'Europe/Berlin';
+SET settings_propagation.tenant TO 'rolled back';
+SELECT there_shown('TimeZone'), there_shown('settings_propagation.tenant');
+ROLLBACK;
+SELECT there_shown('TimeZone'), there_shown('settings_propagation.tenant'), differing();
+BEGIN;
+SELECT there_shown('TimeZone');
+SAVEPOINT a;
+SET TimeZone TO 'Europe/Berlin';
+SET settings_propagation.tenant TO 'inside';
+SELECT there_shown('TimeZone'), there_shown('settings_propagation.tenant');
+SAVEPOINT b;
+RESET TimeZone;
+SELECT there_shown('TimeZone') = current_setting('TimeZone') AS own;
+ROLLBACK TO b;
+SELECT there_shown('TimeZone'), there_shown('settings_propagation.tenant');
+ROLLBACK TO a;
+SELECT there_shown('TimeZone'), there_shown('settings_propagation.tenant'), differing();
+SET TimeZone TO 'Europe/Paris';
+COMMIT;
+SELECT there_shown('TimeZone'), there_shown('settings_propagation.tenant'), differing();
+BEGIN;
+SET LOCAL TimeZone TO 'Asia/Tokyo';
+SET LOCAL settings_propagation.tenant TO 'local';
+SELECT there_shown('TimeZone'), there_shown('settings_propagation.tenant');
+COMMIT;
+SELECT there_shown('TimeZone'), there_shown('settings_propagation.tenant'), differing();
+-- an error there, and one here, after something was told
+SET TimeZone TO 'Asia/Tokyo';
+SELECT there('SELECT 1 / 0');
+SELECT there_shown('TimeZone'), differing();
+SET TimeZone TO 'Europe/Berlin';
+SELECT there_shown('TimeZone')::int;
+SELECT there_shown('TimeZone'), differing();
+-- what code that ran there has set for the session is not the client's
+SELECT there($$SELECT set_config('TimeZone', 'Asia/Tokyo', false), set_config('settings_propagation.tenant', 'theirs', false)$$);
+SELECT there_shown('TimeZone'), there_shown('settings_propagation.tenant'), differing();
+RESET TimeZone;
+RESET settings_propagation.tenant;
+SELECT there_shown('settings_propagation.tenant') = '' AS empty, differing();
+SELECT there('SELECT pg_backend_pid()') = :'backend' AS same_connection;
+
 -- settings that a function carries
 CREATE FUNCTION in_tokyo() RETURNS text LANGUAGE sql SET TimeZone = 'Asia/Tokyo' AS $$ SELECT there_shown('TimeZone') $$;
 BEGIN;
