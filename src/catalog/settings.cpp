@@ -99,6 +99,7 @@ constinit bool propagate_session_settings_for_loopback_connection = false;
 constinit int propagate_set_commands = kPropagateNoSet;
 constinit bool push_grouping = true;
 constinit bool push_levels = true;
+constinit bool push_order = true;
 constinit bool push_partial_aggregates = true;
 constinit bool push_statements = true;
 constinit int rebalancer_by_disk_size_base_cost = 100 * 1024 * 1024;

@@ -118,6 +118,7 @@ extern bool propagate_session_settings_for_loopback_connection;
 extern int propagate_set_commands; ///< kPropagateNoSet or kPropagateSetLocal
 extern bool push_grouping;
 extern bool push_levels;
+extern bool push_order;
 extern bool push_partial_aggregates;
 extern bool push_statements;
 extern int rebalancer_by_disk_size_base_cost;

@@ -1,5 +1,6 @@
 #include "executor/fragment_scan.hpp"
 
+#include "executor/merge.hpp"
 #include "pg/list.hpp"
 #include "pg/planner.hpp"
 #include "pg/scope.hpp"
@@ -15,12 +16,15 @@ namespace {
 struct FragmentScan {
     CustomScanState base; // first: PostgreSQL sees this
     const plan::Fragment *fragment;
-    int whole_row;         // column (from 1) made here of those before it, or 0
-    List *values;          // ExprStates
-    MemoryContext context; // of one execution; reset by a rescan
-    TupleTableSlot *row;   // as tasks return it: without the column made here
-    Reader *reader;
-    const Shown *run; // what the reader reads
+    int whole_row;                // column (from 1) made here of those before it, or 0
+    List *values;                 // ExprStates
+    MemoryContext context;        // of one execution; reset by a rescan
+    TupleTableSlot *row;          // as tasks return it: without the column made here
+    pg::Vector<SortColumn> order; // of the rows of each task and of the scan; empty: any
+    Reader *reader;               // or merge
+    Merge *merge;
+    const Shown *run; // what is read
+    bool is_eager;    // starts when another one does
     bool was_read;    // rows were taken from the reader
     FragmentScan *next_known;
     MemoryContextCallback forget;
@@ -34,6 +38,18 @@ FragmentScan *cast(ScanState *node) { return reinterpret_cast<FragmentScan *>(no
 
 const CustomScan *plan_of(const FragmentScan *scan) {
     return reinterpret_cast<const CustomScan *>(scan->base.ss.ps.plan);
+}
+
+pg::Vector<SortColumn> order_of(const CustomScan *plan) {
+    pg::Vector<SortColumn> order;
+    const auto *clauses = static_cast<const List *>(list_nth(plan->custom_private, plan::kScanOrder));
+    for (const SortGroupClause *clause : pg::ListOf<const SortGroupClause>(clauses)) {
+        const auto column = static_cast<AttrNumber>(clause->tleSortGroupRef);
+        const TargetEntry *target = get_tle_by_resno(plan->custom_scan_tlist, column);
+        const Oid collation = exprCollation(reinterpret_cast<const Node *>(target->expr));
+        order.push({column, clause->sortop, collation, clause->nulls_first});
+    }
+    return order;
 }
 
 // The values that were unknown to the planner, as constants.
@@ -74,19 +90,35 @@ void start(FragmentScan *scan) {
     pg::with_context(scan->context, [&] {
         const Shown &task = *pg::make<Shown>(prepare(scan));
         scan->run = &task;
-        scan->reader =
-            open(task.sql, task.tasks, scan->row->tts_tupleDescriptor, task.role, scan->fragment->is_small);
+        if (!scan->order.empty() && task.tasks.size() > 1)
+            scan->merge = open_merge(task.sql, task.tasks, scan->row->tts_tupleDescriptor, task.role,
+                                     scan->fragment->is_small, scan->order);
+        else
+            scan->reader =
+                open(task.sql, task.tasks, scan->row->tts_tupleDescriptor, task.role, scan->fragment->is_small);
     });
 }
 
+bool has_started(const FragmentScan *scan) { return scan->reader || scan->merge; }
+
 // Whether the scan can start without values of other plan nodes.
 bool is_ready(const FragmentScan *scan) {
-    return !scan->reader && bms_is_empty(plan_of(scan)->scan.plan.extParam);
+    return !has_started(scan) && bms_is_empty(plan_of(scan)->scan.plan.extParam);
+}
+
+// Other nodes work for all scans of the plan at the same time.
+void start_all(FragmentScan *first) {
+    start(first);
+    if (!first->is_eager) return;
+    for (FragmentScan *scan = known_scans; scan; scan = scan->next_known)
+        if (scan->is_eager && scan->base.ss.ps.state == first->base.ss.ps.state && is_ready(scan)) start(scan);
 }
 
 void stop(FragmentScan *scan) {
     if (scan->reader) close(scan->reader);
+    if (scan->merge) close_merge(scan->merge);
     scan->reader = nullptr;
+    scan->merge = nullptr;
     scan->was_read = false;
     scan->run = nullptr;
     MemoryContextReset(scan->context);
@@ -108,9 +140,9 @@ TupleTableSlot *with_whole_row(FragmentScan *scan) {
 
 extern "C" TupleTableSlot *fetch_row(ScanState *node) {
     FragmentScan *scan = cast(node);
-    if (!scan->reader) start(scan);
+    if (!has_started(scan)) start_all(scan);
     scan->was_read = true;
-    if (!next(scan->reader, scan->row)) {
+    if (!(scan->merge ? next_merged(scan->merge, scan->row) : next(scan->reader, scan->row))) {
         ExecClearTuple(node->ss_ScanTupleSlot);
         return nullptr;
     }
@@ -160,8 +192,10 @@ extern "C" void begin(CustomScanState *node, EState *state, int flags) {
     FragmentScan *scan = cast(node);
     if (!(flags & EXEC_FLAG_EXPLAIN_ONLY)) make_known(scan, state);
     const CustomScan *plan = plan_of(scan);
-    scan->fragment = static_cast<const plan::Fragment *>(linitial(plan->custom_private));
-    scan->whole_row = intVal(lsecond(plan->custom_private));
+    scan->fragment = static_cast<const plan::Fragment *>(list_nth(plan->custom_private, plan::kScanFragment));
+    scan->whole_row = intVal(list_nth(plan->custom_private, plan::kScanWholeRow));
+    scan->order = order_of(plan);
+    scan->is_eager = boolVal(list_nth(plan->custom_private, plan::kScanIsEager));
     scan->values = ExecInitExprList(plan->custom_exprs, &node->ss.ps);
     scan->context = AllocSetContextCreate(state->es_query_cxt, "citus scan", ALLOCSET_SMALL_SIZES);
     if (!scan->whole_row) {

@@ -48,7 +48,8 @@ constexpr BoolSetting kSettings[] = {
     {"citus.enable_create_type_propagation", &setting::enable_create_type_propagation, true, PGC_USERSET, kHidden,
      Inert, "Carries CREATE TYPE to all nodes."},
     {"citus.enable_ddl_propagation", &setting::enable_ddl_propagation, true, PGC_USERSET, kHidden, Live,
-     "Carries DDL statements to all nodes; when off, objects stay where they are made, and distributed tables cannot be changed."},
+     "Carries DDL statements to all nodes; when off, objects stay where they are made, and distributed tables cannot "
+     "be changed."},
     {"citus.enable_deadlock_prevention", &setting::enable_deadlock_prevention, true, PGC_USERSET, 0, Inert,
      "Refuses combinations of statements that could wait for each other on different nodes."},
     {"citus.enable_fast_path_router_planner", &setting::enable_fast_path_router_planner, true, PGC_USERSET, kHidden,
@@ -133,6 +134,8 @@ constexpr BoolSetting kSettings[] = {
      "Lets shard groups aggregate where each set of grouped rows is in one of them."},
     {"citus.push_levels", &setting::push_levels, true, PGC_USERSET, kHidden, Live,
      "Lets shard groups compute whole queries and sub-queries."},
+    {"citus.push_order", &setting::push_order, true, PGC_USERSET, kHidden, Live,
+     "Lets shard groups sort their rows, so that only the sorted streams are left to merge."},
     {"citus.push_partial_aggregates", &setting::push_partial_aggregates, true, PGC_USERSET, kHidden, Live,
      "Lets shard groups compute parts of aggregates."},
     {"citus.push_statements", &setting::push_statements, true, PGC_USERSET, kHidden, Live,

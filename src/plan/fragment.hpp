@@ -24,7 +24,7 @@ struct Fragment {
     Oid role;        ///< in whose name it runs; InvalidOid: the current role at execution
     bool is_single;  ///< all rows come from one group: exactly one task, whatever pruning leaves
     bool locks_rows; ///< SELECT … FOR UPDATE/SHARE: every node must choose the same placement
-    bool is_small; ///< each task returns at most kFewRows rows: they are fetched at once
+    bool is_small;   ///< each task returns at most kFewRows rows: they are fetched at once
 };
 
 /// So many rows of a task may be in memory at the same time.
@@ -40,6 +40,12 @@ Fragment *make_fragment(Query *query);
 /// sub-selects do not use, which planning copies along), or nullptr.
 Fragment *fragment_of(const RangeTblEntry *entry);
 void set_fragment(RangeTblEntry *entry, Fragment *fragment);
+
+/// What custom_private of such a scan holds: the fragment, the position of the
+/// whole row (see the planner's make_scan), and the order of the rows as a List of
+/// SortGroupClause whose reference is the column of the scan tuple; last a Boolean: the
+/// plan needs the rows in any case, so the scan starts when another one does.
+enum ScanPrivate { kScanFragment, kScanWholeRow, kScanOrder, kScanIsEager };
 
 /// Tells PostgreSQL how to copy and print fragments; called once from _PG_init.
 void register_fragment();

@@ -5,12 +5,15 @@
 #include "pg/inheritance.hpp"
 #include "pg/list.hpp"
 #include "plan/pruning.hpp"
+#include "planner/columns.hpp"
 #include "planner/plan.hpp"
 #include "planner/push.hpp"
 #include "planner/pushable.hpp"
 #include "planner/row_bound.hpp"
 #include "planner/surgery.hpp"
 #include "table/table.hpp"
+
+#include <cmath>
 
 namespace cedro::planner {
 
@@ -121,6 +124,7 @@ plan::Fragment *narrowed(const plan::Fragment *whole, const RangeTblEntry *entry
     if (is_in_order) return fragment;
     RangeTblEntry *inner = text_entry(entry);
     inner->subquery = fragment->query;
+    if (!inner->alias) inner->alias = inner->eref;
     Query *query = select_from(inner);
     query->targetList = column_targets(columns, inner);
     query->jointree->quals = clauses ? node(make_ands_explicit(list_copy(clauses))) : nullptr;
@@ -150,15 +154,86 @@ void name_columns(List *tuple, const RangeTblEntry *entry) {
     }
 }
 
+// The relation's column that is sorted by, under the collation that it has in a
+// task's text, with the operator: the two are added to the lists.
+bool add_sort_column(const PathKey *key, const RelOptInfo *rel, List **columns, List **operators) {
+    if (key->pk_eclass->ec_has_volatile || key->pk_opfamily >= FirstNormalObjectId) return false;
+    for (const EquivalenceMember *member : pg::ListOf<const EquivalenceMember>(key->pk_eclass->ec_members)) {
+        if (member->em_is_child || !bms_equal(member->em_relids, rel->relids)) continue;
+        const Node *column = bare(reinterpret_cast<const Node *>(member->em_expr));
+        if (!IsA(column, Var) || exprCollation(column) != key->pk_eclass->ec_collation) continue;
+        const Oid type = member->em_datatype;
+        const Oid operator_oid =
+            get_opfamily_member(key->pk_opfamily, type, type, static_cast<int16>(key->pk_strategy));
+        if (!OidIsValid(operator_oid) || reinterpret_cast<const Var *>(column)->varattno <= 0) continue;
+        *columns = lappend(*columns, copyObjectImpl(column));
+        *operators = lappend_oid(*operators, operator_oid);
+        return true;
+    }
+    return false;
+}
+
+// The order of the scan tuple by these columns.
+List *order_of(const List *pathkeys, const List *columns, const List *operators, List *tuple) {
+    List *order = NIL;
+    for (int i = 0; i < list_length(columns); i++) {
+        auto *column = static_cast<Expr *>(list_nth(columns, i));
+        auto *clause = makeNode(SortGroupClause);
+        clause->tleSortGroupRef = static_cast<Index>(tlist_member(column, tuple)->resno);
+        clause->sortop = list_nth_oid(operators, i);
+        clause->eqop = get_equality_op_for_ordering_op(clause->sortop, nullptr);
+        clause->nulls_first = static_cast<const PathKey *>(list_nth(pathkeys, i))->pk_nulls_first;
+        order = lappend(order, clause);
+    }
+    return order;
+}
+
+// SELECT all columns FROM the query. They get names: those of a set operation would be its first branch's.
+Query *around(Query *query) {
+    RangeTblEntry *inner = makeNode(RangeTblEntry);
+    inner->rtekind = RTE_SUBQUERY;
+    inner->subquery = query;
+    inner->inFromCl = true;
+    List *names = NIL;
+    List *targets = NIL;
+    for (TargetEntry *target : pg::ListOf<TargetEntry>(query->targetList)) {
+        if (target->resjunk) continue;
+        names = lappend(names, makeString(pstrdup(target->resname)));
+        auto *column = reinterpret_cast<Expr *>(makeVarFromTargetEntry(1, target));
+        targets = lappend(targets, makeTargetEntry(column, target->resno, pstrdup(target->resname), false));
+    }
+    inner->alias = inner->eref = makeAlias("rows", names);
+    Query *result = select_from(inner);
+    result->targetList = targets;
+    return result;
+}
+
+// Lets the text sort its rows: its columns are those of the scan tuple, in this order.
+void sort_text(plan::Fragment *fragment, const List *order) {
+    const Query *own = fragment->query;
+    const bool is_ordered = own->sortClause || own->limitCount || own->limitOffset || own->distinctClause;
+    Query *query = is_ordered || own->setOperations || own->hasTargetSRFs || own->rowMarks ? around(fragment->query)
+                                                                                           : fragment->query;
+    for (const SortGroupClause *clause : pg::ListOf<const SortGroupClause>(order)) {
+        auto *copy = static_cast<SortGroupClause *>(copyObjectImpl(clause));
+        TargetEntry *target = get_tle_by_resno(query->targetList, static_cast<AttrNumber>(clause->tleSortGroupRef));
+        copy->tleSortGroupRef = assignSortGroupRef(target, query->targetList);
+        query->sortClause = lappend(query->sortClause, copy);
+    }
+    fragment->query = query;
+}
+
 Plan *plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *target, List *clauses, List *) {
     const Index index = rel->relid;
     const RangeTblEntry *entry = planner_rt_fetch(index, root);
-    const List *remote = path->custom_private;
+    const auto *remote = static_cast<const List *>(linitial(path->custom_private));
+    auto *sorted = static_cast<List *>(lsecond(path->custom_private));
     List *local = NIL;
     for (Node *clause : pg::ListOf<Node>(extract_actual_clauses(clauses, false)))
         if (!list_member_ptr(remote, clause)) local = lappend(local, clause);
 
-    List *columns = columns_of(NIL, index, rel->reltarget->exprs);
+    List *columns = columns_of(NIL, index, sorted);
+    columns = columns_of(columns, index, rel->reltarget->exprs);
     columns = columns_of(columns, index, target);
     columns = columns_of(columns, index, local);
     List *outside = NIL;
@@ -179,13 +254,52 @@ Plan *plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *path, List *targ
     } else {
         fragment = base_fragment(entry, columns, outside);
     }
-    List *values = take_values(fragment);
     List *tuple = add_to_flat_tlist(NIL, columns);
     if (whole_row) name_columns(tuple, entry);
-    return &make_scan(fragment, values, tuple, target, local, whole_row)->scan.plan;
+    List *order = order_of(path->path.pathkeys, sorted, static_cast<List *>(lthird(path->custom_private)), tuple);
+    if (order) sort_text(fragment, order);
+    List *values = take_values(fragment);
+    return &make_scan(fragment, values, tuple, target, local, whole_row, order)->scan.plan;
 }
 
 constexpr CustomPathMethods kPathMethods = {plan::kFragmentScan, plan_scan, nullptr};
+
+CustomPath *unsorted_path(PlannerInfo *root, RelOptInfo *rel, const RangeTblEntry *entry) {
+    auto *path = makeNode(CustomPath);
+    path->path.pathtype = T_CustomScan;
+    path->path.parent = rel;
+    path->path.pathtarget = rel->reltarget;
+    path->path.param_info = rel->reloptkind == RELOPT_BASEREL
+                                ? get_baserel_parampathinfo(root, rel, rel->lateral_relids)
+                                : get_appendrel_parampathinfo(rel, rel->lateral_relids);
+    path->path.rows = path->path.param_info ? path->path.param_info->ppi_rows : rel->rows;
+    path->path.startup_cost = kTaskCost;
+    path->path.total_cost = kTaskCost + kRowCost * path->path.rows;
+    path->flags = CUSTOMPATH_SUPPORT_PROJECTION;
+    path->custom_private = list_make3(travelling(rel, entry), NIL, NIL);
+    path->methods = &kPathMethods;
+    return path;
+}
+
+// The path with the order that the query wants of its rows, when groups can sort by it.
+CustomPath *sorted_path(PlannerInfo *root, RelOptInfo *rel, const CustomPath *unsorted) {
+    if (!setting::push_order || setting::force_pull || root->query_pathkeys == NIL || unsorted->path.param_info ||
+        !bms_is_empty(rel->lateral_relids))
+        return nullptr;
+    List *columns = NIL;
+    List *operators = NIL;
+    for (const PathKey *key : pg::ListOf<const PathKey>(root->query_pathkeys))
+        if (!add_sort_column(key, rel, &columns, &operators)) return nullptr;
+    auto *path = static_cast<CustomPath *>(palloc(sizeof(CustomPath)));
+    *path = *unsorted;
+    path->path.pathkeys = root->query_pathkeys;
+    path->custom_private = list_make3(linitial(unsorted->custom_private), columns, operators);
+    // Groups sort at the same time; this node compares the heads of their streams.
+    const Cost comparisons = cpu_operator_cost * path->path.rows * std::log2(path->path.rows + 2);
+    path->path.startup_cost += comparisons;
+    path->path.total_cost += comparisons;
+    return path;
+}
 
 // A partition or child table is read through its parent.
 bool is_read_by_parent(const PlannerInfo *root, const RelOptInfo *rel) {
@@ -228,39 +342,50 @@ plan::Fragment *table_fragment(const RangeTblEntry *entry, List *targets, Node *
     return fragment;
 }
 
-CustomScan *make_scan(plan::Fragment *fragment, List *values, List *tuple, List *target, List *quals, int whole_row) {
+CustomScan *make_scan(plan::Fragment *fragment, List *values, List *tuple, List *target, List *quals, int whole_row,
+                      List *order) {
     auto *scan = makeNode(CustomScan);
     scan->scan.plan.targetlist = target;
     scan->scan.plan.qual = quals;
     scan->flags = CUSTOMPATH_SUPPORT_PROJECTION;
     scan->custom_scan_tlist = tuple;
     scan->custom_exprs = values;
-    scan->custom_private = list_make2(fragment, makeInteger(whole_row));
+    scan->custom_private = list_make4(fragment, makeInteger(whole_row), order, makeBoolean(false));
     scan->methods = GetCustomScanMethods(plan::kFragmentScan, false);
     return scan;
 }
 
+void start_together(Plan *plan) {
+    if (!plan) return;
+    check_stack_depth();
+    start_together(plan->lefttree);
+    start_together(plan->righttree);
+    const List *inputs = NIL;
+    switch (nodeTag(plan)) {
+    case T_Append: inputs = reinterpret_cast<Append *>(plan)->appendplans; break;
+    case T_MergeAppend: inputs = reinterpret_cast<MergeAppend *>(plan)->mergeplans; break;
+    case T_SubqueryScan: return start_together(reinterpret_cast<SubqueryScan *>(plan)->subplan);
+    case T_CustomScan: {
+        auto *scan = reinterpret_cast<CustomScan *>(plan);
+        if (scan->methods == GetCustomScanMethods(plan::kFragmentScan, true))
+            castNode(Boolean, list_nth(scan->custom_private, plan::kScanIsEager))->boolval = true;
+        break;
+    }
+    default: break;
+    }
+    for (Plan *input : pg::ListOf<Plan>(inputs)) start_together(input);
+}
+
 void set_paths(PlannerInfo *root, RelOptInfo *rel, Index, RangeTblEntry *entry) {
     if (!is_ours(root, rel, entry) || IS_DUMMY_REL(rel) || is_storage_meant()) return;
-    auto *path = makeNode(CustomPath);
-    path->path.pathtype = T_CustomScan;
-    path->path.parent = rel;
-    path->path.pathtarget = rel->reltarget;
-    path->path.param_info = rel->reloptkind == RELOPT_BASEREL
-                                ? get_baserel_parampathinfo(root, rel, rel->lateral_relids)
-                                : get_appendrel_parampathinfo(rel, rel->lateral_relids);
-    path->path.rows = path->path.param_info ? path->path.param_info->ppi_rows : rel->rows;
-    path->path.startup_cost = kTaskCost;
-    path->path.total_cost = kTaskCost + kRowCost * path->path.rows;
-    path->flags = CUSTOMPATH_SUPPORT_PROJECTION;
-    path->custom_private = travelling(rel, entry);
-    path->methods = &kPathMethods;
+    CustomPath *path = unsorted_path(root, rel, entry);
     rel->pathlist = NIL;
     rel->partial_pathlist = NIL;
     rel->consider_parallel = false;
     // Of a partitioned relation the planner would drop this path and append its partitions' instead.
     rel->part_scheme = nullptr;
     add_path(rel, &path->path);
+    if (CustomPath *sorted = sorted_path(root, rel, path)) add_path(rel, &sorted->path);
 }
 
 } // namespace cedro::planner

@@ -21,12 +21,16 @@ Expr *column_for_task(const Var *column, const RangeTblEntry *entry);
 /// A fragment that reads one table. `targets` and `quals` are over Var(1, …).
 plan::Fragment *table_fragment(const RangeTblEntry *entry, List *targets, Node *quals);
 
-/// The layout of CustomScan.custom_private, shared with the executor.
-enum ScanPrivate { kScanFragment, kScanWholeRow };
-
 /// A scan of the fragment's rows. `tuple`: the columns the scan hands out (a
 /// target list of Vars, for custom_scan_tlist); `target`: what it projects.
 /// `whole_row`: position in `tuple` of a row made of all columns before it, or 0.
-CustomScan *make_scan(plan::Fragment *fragment, List *values, List *tuple, List *target, List *quals, int whole_row);
+/// `order`: what each task sorts its rows by, see plan::kScanOrder; NIL: nothing.
+CustomScan *make_scan(plan::Fragment *fragment, List *values, List *tuple, List *target, List *quals, int whole_row,
+                      List *order);
+
+/// Lets the scans that a finished plan reads in any case start at the same time.
+/// Those of sub-queries in expressions are left out: they may never be evaluated,
+/// and then must not fail.
+void start_together(Plan *plan);
 
 } // namespace cedro::planner

@@ -4,6 +4,7 @@
 #include "cluster/node.hpp"
 #include "plan/sequence_value.hpp"
 #include "planner/distribute.hpp"
+#include "planner/fragment_path.hpp"
 #include "planner/normalise.hpp"
 #include "planner/policies.hpp"
 #include "planner/row_marks.hpp"
@@ -51,6 +52,7 @@ PlannedStmt *plan(Query *query, const char *query_string, int cursor_options, Pa
         if (!setting::force_pull) distribute(run, rest);
         enclose_marked_tables(rest);
         PlannedStmt *result = plan_rest(rest);
+        start_together(result->planTree);
         result->dependsOnRole |= run.depends_on_role;
         return result;
     };

@@ -38,7 +38,7 @@ Plan *scan_of(const Query *query, const Push &push) {
         output->expr = reinterpret_cast<Expr *>(value);
         target = lappend(target, output);
     }
-    return &make_scan(push.fragment, push.values, tuple, target, NIL, 0)->scan.plan;
+    return &make_scan(push.fragment, push.values, tuple, target, NIL, 0, NIL)->scan.plan;
 }
 
 } // namespace
