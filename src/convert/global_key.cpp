@@ -10,8 +10,8 @@
 #include "pg/scope.hpp"
 #include "pg/spi.hpp"
 #include "pg/text.hpp"
-#include "transaction/everywhere.hpp"
 #include "table/ids.hpp"
+#include "transaction/everywhere.hpp"
 #include "unique/global_key.hpp"
 
 namespace cedro::convert {
@@ -37,8 +37,8 @@ const char *collation_clause(Oid type, Oid collation) {
     if (!OidIsValid(collation) || collation == get_typcollation(type)) return "";
     HeapTuple tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
     auto *form = reinterpret_cast<Form_pg_collation>(GETSTRUCT(tuple));
-    const char *clause = psprintf(" COLLATE %s", quote_qualified_identifier(get_namespace_name(form->collnamespace),
-                                                                           NameStr(form->collname)));
+    const char *clause = psprintf(
+        " COLLATE %s", quote_qualified_identifier(get_namespace_name(form->collnamespace), NameStr(form->collname)));
     ReleaseSysCache(tuple);
     return clause;
 }
@@ -131,9 +131,9 @@ void require_distinct(Oid shell, Oid index, const KeyShape &shape) {
         });
     });
     if (duplicate)
-        ereport(ERROR, (errcode(ERRCODE_UNIQUE_VIOLATION),
-                        errmsg("could not create unique index \"%s\"", get_rel_name(index)),
-                        errdetail("Key (%s)=%s is duplicated.", expressions, duplicate)));
+        ereport(ERROR,
+                (errcode(ERRCODE_UNIQUE_VIOLATION), errmsg("could not create unique index \"%s\"", get_rel_name(index)),
+                 errdetail("Key (%s)=%s is duplicated.", expressions, duplicate)));
 }
 
 // Entries for the rows that are there: read like any statement reads them,
@@ -178,19 +178,18 @@ void create_key(Oid shell, Oid index) {
     size_t hashable = 0;
     while (hashable < shape.columns.size() && !shape.columns[hashable].is_hashable) hashable++;
     if (hashable == shape.columns.size())
-        ereport(ERROR,
-                (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                 errmsg("unique index \"%s\" cannot be enforced over all shards", get_rel_name(index)),
-                 errdetail("None of its columns has a type that can be hashed."),
-                 errhint("Add the distribution column to the index.")));
+        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                        errmsg("unique index \"%s\" cannot be enforced over all shards", get_rel_name(index)),
+                        errdetail("None of its columns has a type that can be hashed."),
+                        errhint("Add the distribution column to the index.")));
     require_distinct(shell, index, shape);
 
     const char *name = psprintf("key_" INT64_FORMAT, table::next_key_table());
     const char *key = psprintf("k%zu", hashable + 1);
     Commands commands;
     commands.push(create_table_text(name, shape));
-    commands.push(psprintf("CREATE UNIQUE INDEX %s_k ON citus_internal.%s (%s)%s", name, name,
-                           column_list(shape, ", "), shape.are_nulls_distinct ? "" : " NULLS NOT DISTINCT"));
+    commands.push(psprintf("CREATE UNIQUE INDEX %s_k ON citus_internal.%s (%s)%s", name, name, column_list(shape, ", "),
+                           shape.are_nulls_distinct ? "" : " NULLS NOT DISTINCT"));
     commands.push(psprintf("GRANT SELECT, INSERT, UPDATE, DELETE ON citus_internal.%s TO citus_node", name));
     transaction::run_everywhere(commands);
 
@@ -216,8 +215,8 @@ void drop_key(const unique::GlobalKey &key) {
 }
 
 void watch(Oid shell, bool enable) {
-    const char *command = psprintf("SELECT citus_internal.watch_shards(%s, %s)", relation_literal(shell),
-                                   enable ? "true" : "false");
+    const char *command =
+        psprintf("SELECT citus_internal.watch_shards(%s, %s)", relation_literal(shell), enable ? "true" : "false");
     transaction::run_everywhere({&command, 1});
 }
 
@@ -226,7 +225,9 @@ void watch(Oid shell, bool enable) {
 void reconcile_keys(Oid shell) {
     const table::Table *table = table::find(shell);
     if (!table || !table->is_hash() || unique::is_key_table(shell)) return;
-    const pg::Vector<Oid> wanted = unique::indexes_that_need_keys(*table);
+    // A partitioned table has no rows of its own, and an index of it holds the partition key: its partitions have keys.
+    const bool is_partitioned = get_rel_relkind(shell) == RELKIND_PARTITIONED_TABLE;
+    const pg::Vector<Oid> wanted = is_partitioned ? pg::Vector<Oid>() : unique::indexes_that_need_keys(*table);
     const pg::Vector<unique::GlobalKey> existing = unique::keys_of(shell);
     auto has_key = [&](Oid index) {
         return std::ranges::any_of(existing, [&](const unique::GlobalKey &key) { return key.index == index; });
@@ -236,8 +237,10 @@ void reconcile_keys(Oid shell) {
     for (Oid index : wanted)
         if (!has_key(index)) create_key(shell, index);
     // The trigger computes all keys of the table; it is there while any exists.
-    if (!wanted.empty()) watch(shell, true);
-    else if (!existing.empty()) watch(shell, false);
+    if (!wanted.empty())
+        watch(shell, true);
+    else if (!existing.empty())
+        watch(shell, false);
 }
 
 void drop_keys(Oid shell) {

@@ -1,68 +1,113 @@
 #include "executor/conflict_route.hpp"
 
-#include "pg/catalog.hpp"
-#include "pg/index.hpp"
-#include "pg/list.hpp"
-#include "pg/scope.hpp"
-#include "unique/settle.hpp"
+#include "executor/row_keys.hpp"
+#include "unique/reserve.hpp"
 
 namespace cedro::executor {
 
 namespace {
 
-pg::Vector<AttrNumber> columns_of(Oid index_oid) {
-    return pg::with_relation(index_oid, AccessShareLock, [](Relation index) {
-        pg::Vector<AttrNumber> columns;
-        if (RelationGetIndexExpressions(index) != NIL || RelationGetIndexPredicate(index) != NIL) return columns;
-        for (int i = 0; i < IndexRelationGetNumberOfKeyAttributes(index); i++)
-            columns.push(index->rd_index->indkey.values[i]);
-        return columns;
-    });
-}
+// One key of one row, while rows are being routed.
+struct Wanted {
+    size_t row; // position in the rows that are routed
+    unique::KeyEntry entry;
+    unique::Holder holder;
+};
 
-bool is_target(const OnConflictExpr *conflict, const unique::GlobalKey &key, const pg::Vector<AttrNumber> &columns) {
-    if (OidIsValid(conflict->constraint)) return get_constraint_index(conflict->constraint) == key.index;
-    if (conflict->arbiterElems == NIL) return true;
-    size_t matched = 0;
-    for (const InferenceElem *element : pg::ListOf<const InferenceElem>(conflict->arbiterElems)) {
-        if (!IsA(element->expr, Var)) return false;
-        if (!columns.contains(reinterpret_cast<const Var *>(element->expr)->varattno)) return false;
-        matched++;
-    }
-    return matched == columns.size();
-}
-
-bool are_nulls_distinct(Oid index) {
-    return pg::with_relation(index, AccessShareLock,
-                             [](Relation relation) { return !relation->rd_index->indnullsnotdistinct; });
-}
+struct WantedKey {
+    const unique::GlobalKey *key;
+    pg::Vector<Wanted> entries;
+};
 
 } // namespace
 
-pg::Vector<unique::GlobalKey> conflict_keys(const table::Table &table, const Query *conflict) {
-    pg::Vector<unique::GlobalKey> keys;
-    if (!conflict) return keys;
-    for (const unique::GlobalKey &key : unique::keys_of(table.relid)) {
-        const pg::Vector<AttrNumber> columns = columns_of(key.index);
-        if (!columns.empty() && is_target(conflict->onConflict, key, columns)) keys.push(key);
-    }
-    return keys;
+struct ConflictRouter {
+    const table::Table *table;
+    bool is_update; // DO UPDATE, else DO NOTHING
+    KeyReader *reader;
+    pg::Vector<RowKeys> rows;
+    MemoryContext context; // of the rows
+};
+
+namespace {
+
+pg::Vector<WantedKey> wanted_keys(const ConflictRouter &router, std::span<const size_t> rows) {
+    pg::Vector<WantedKey> wanted;
+    for (size_t i = 0; i < rows.size(); i++)
+        for (const RowKey &each : router.rows[rows[i]].keys) {
+            auto found = std::ranges::find_if(wanted, [&](const WantedKey &one) { return one.key == each.key; });
+            if (found == wanted.end()) found = &wanted.push({each.key, pg::Vector<Wanted>()});
+            found->entries.push({i, {router.rows[rows[i]].home, each.values}, {}});
+        }
+    // One order for everybody, as within each key.
+    std::sort(wanted.begin(), wanted.end(),
+              [](const WantedKey &a, const WantedKey &b) { return a.key->index < b.key->index; });
+    return wanted;
 }
 
-int conflict_ordinal(const table::Table &table, std::span<const unique::GlobalKey> keys, plan::ValueWriter &writer,
-                     const Datum *values, const bool *nulls, int32 home) {
-    for (const unique::GlobalKey &key : keys) {
-        pg::Vector<const char *> texts;
-        bool has_null = false;
-        for (AttrNumber column : columns_of(key.index)) {
-            has_null = has_null || nulls[column - 1];
-            texts.push(nulls[column - 1] ? nullptr : plan::text_of(writer, column, values[column - 1]));
+void reserve(WantedKey &wanted) {
+    pg::Vector<unique::KeyEntry> entries;
+    for (const Wanted &each : wanted.entries) entries.push(each.entry);
+    const pg::Vector<unique::Holder> holders = unique::reserve(*wanted.key, entries);
+    for (size_t i = 0; i < holders.size(); i++) wanted.entries[i].holder = holders[i];
+}
+
+// What is known about a row from all its keys.
+struct Fate {
+    std::optional<int32> holder; // home of a row that was there
+    std::optional<size_t> rival; // an earlier row that got one of its keys
+};
+
+} // namespace
+
+ConflictRouter *make_conflict_router(const table::Table &table, const plan::Insert &insert) {
+    if (!insert.conflict) return nullptr;
+    KeyReader *reader = make_key_reader(table, insert.arbiters);
+    if (!reader) return nullptr;
+    MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "citus keys of rows", ALLOCSET_DEFAULT_SIZES);
+    return pg::make<ConflictRouter>(&table, insert.conflict->onConflict->action == ONCONFLICT_UPDATE, reader,
+                                    pg::Vector<RowKeys>(), context);
+}
+
+void add_row(ConflictRouter *router, const Datum *values, const bool *nulls) {
+    router->rows.push(read_keys(router->reader, values, nulls, router->context));
+}
+
+pg::Vector<int> route(ConflictRouter *router, std::span<const size_t> rows) {
+    pg::Vector<WantedKey> wanted = wanted_keys(*router, rows);
+    for (WantedKey &each : wanted) reserve(each);
+
+    pg::Vector<Fate> fates;
+    for (size_t i = 0; i < rows.size(); i++) fates.push({});
+    for (const WantedKey &key : wanted)
+        for (const Wanted &each : key.entries) {
+            if (each.holder.entry == unique::Holder::kExisting)
+                fates[each.row].holder = each.holder.home;
+            else if (const size_t rival = key.entries[each.holder.entry].row; rival != each.row)
+                fates[each.row].rival = rival;
         }
-        if (has_null && are_nulls_distinct(key.index)) continue;
-        const int32 holder = unique::reserve(key, {home, texts});
-        if (holder != home) return hash::ordinal_of(holder, table.ranges);
+
+    pg::Vector<int> ordinals;
+    for (size_t i = 0; i < rows.size(); i++) {
+        const int32 home = router->rows[rows[i]].home;
+        if (fates[i].holder) {
+            ordinals.push(hash::ordinal_of(*fates[i].holder, router->table->ranges));
+        } else if (!fates[i].rival) {
+            ordinals.push(hash::ordinal_of(home, router->table->ranges));
+        } else {
+            // DO UPDATE must not meet a row of its own statement: it is sent to where
+            // PostgreSQL says so. Whether the rival gets in at all, only DO NOTHING may ask.
+            const size_t rival = *fates[i].rival;
+            const bool rival_comes = !fates[rival].holder && !fates[rival].rival;
+            ordinals.push(router->is_update && rival_comes ? ordinals[rival] : kLater);
+        }
     }
-    return hash::ordinal_of(home, table.ranges);
+    return ordinals;
+}
+
+void clear(ConflictRouter *router) {
+    router->rows.clear();
+    MemoryContextReset(router->context);
 }
 
 } // namespace cedro::executor

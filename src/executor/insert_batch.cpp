@@ -23,6 +23,12 @@ struct GroupRows {
     pg::Vector<uint64> positions; // among all rows added since the last flush
 };
 
+// A row that ON CONFLICT may send to another shard group than its own.
+struct UnroutedRow {
+    const char *text;
+    uint64 position;
+};
+
 struct Returned {
     uint64 position;
     MinimalTuple tuple;
@@ -40,7 +46,8 @@ struct InsertBatch {
     const char *head; // "INSERT INTO … (…) OVERRIDING SYSTEM VALUE VALUES "
     const char *tail; // " ON CONFLICT … RETURNING …"
     plan::ValueWriter writer;
-    pg::Vector<unique::GlobalKey> conflict_keys; // whose holder a row is sent to
+    ConflictRouter *router; // nullptr: every row goes to its own group
+    pg::Vector<UnroutedRow> unrouted;
     std::span<GroupRows> groups; // by ordinal
     size_t bytes;
     uint64 rows;
@@ -171,6 +178,53 @@ void hand_over(pg::Vector<Returned> &returned, pg::FunctionRef<void(MinimalTuple
     for (const Returned &each : returned) take(each.tuple);
 }
 
+void append_row(InsertBatch &batch, int ordinal, const char *text, uint64 position) {
+    GroupRows &group = batch.groups[static_cast<size_t>(ordinal)];
+    if (!group.text.data) pg::with_context(batch.context, [&] { initStringInfo(&group.text); });
+    if (!group.positions.empty()) appendStringInfoCharMacro(&group.text, ',');
+    appendStringInfoString(&group.text, text);
+    group.positions.push(position);
+}
+
+// Gives the groups those of the unrouted rows whose group is known. What is left is routed once these are written.
+void route_rows(InsertBatch &batch) {
+    pg::Vector<size_t> rows;
+    for (const UnroutedRow &each : batch.unrouted) rows.push(each.position);
+    const pg::Vector<int> ordinals = route(batch.router, rows);
+    pg::Vector<UnroutedRow> left;
+    for (size_t i = 0; i < rows.size(); i++) {
+        const UnroutedRow &row = batch.unrouted[i];
+        if (ordinals[i] == kLater)
+            left.push(row);
+        else
+            append_row(batch, ordinals[i], row.text, row.position);
+    }
+    batch.unrouted = left;
+}
+
+// Writes the rows that the groups have. Hands over what they return.
+uint64 write_groups(InsertBatch &batch, pg::Vector<Returned> &returned) {
+    pg::Vector<WriteTask> tasks;
+    for (size_t i = 0; i < batch.groups.size(); i++)
+        if (!batch.groups[i].positions.empty())
+            tasks.push({static_cast<int>(i), statement_of(batch, batch.groups[i]),
+                        group_set(*batch.table, static_cast<int>(i))});
+    auto *taken = static_cast<size_t *>(palloc0(sizeof(size_t) * tasks.size()));
+    MemoryContext context = CurrentMemoryContext;
+    const Write write{&locked(batch, tasks), batch.role, batch.returning};
+    const uint64 processed = run_write(write, tasks, [&](size_t task, TupleTableSlot *row) {
+        // Where ON CONFLICT left rows out, those after them move up.
+        const GroupRows &group = batch.groups[static_cast<size_t>(tasks[task].ordinal)];
+        returned.push(
+            {group.positions[taken[task]++], pg::with_context(context, [&] { return ExecCopySlotMinimalTuple(row); })});
+    });
+    for (GroupRows &group : batch.groups) {
+        if (group.text.data) resetStringInfo(&group.text);
+        group.positions.clear();
+    }
+    return processed;
+}
+
 } // namespace
 
 InsertBatch *make_insert_batch(const plan::Insert &insert, List *values, TupleDesc returning) {
@@ -180,12 +234,11 @@ InsertBatch *make_insert_batch(const plan::Insert &insert, List *values, TupleDe
     const size_t count = table.shards.size();
     auto *groups = static_cast<GroupRows *>(palloc(sizeof(GroupRows) * count));
     for (size_t i = 0; i < count; i++) groups[i] = {{}, pg::Vector<uint64>()};
-    auto *batch = pg::make<InsertBatch>(&insert, &table, returning, InvalidOid, true, pg::Vector<AttrNumber>(), "", "",
-                                        plan::make_value_writer(descriptor), conflict_keys(table, insert.conflict),
-                                        std::span<GroupRows>{groups, count},
-                                        size_t{0}, uint64{0}, CurrentMemoryContext,
-                                        AllocSetContextCreate(CurrentMemoryContext, "citus insert",
-                                                              ALLOCSET_DEFAULT_SIZES));
+    auto *batch = pg::make<InsertBatch>(
+        &insert, &table, returning, InvalidOid, true, pg::Vector<AttrNumber>(), "", "",
+        plan::make_value_writer(descriptor), make_conflict_router(table, insert), pg::Vector<UnroutedRow>(),
+        std::span<GroupRows>{groups, count}, size_t{0}, uint64{0}, CurrentMemoryContext,
+        AllocSetContextCreate(CurrentMemoryContext, "citus insert", ALLOCSET_DEFAULT_SIZES));
     choose_role(*batch);
     batch->columns = columns_to_write(*batch, descriptor);
     batch->head = head_of(*batch);
@@ -194,29 +247,25 @@ InsertBatch *make_insert_batch(const plan::Insert &insert, List *values, TupleDe
 }
 
 void add_row(InsertBatch *batch, const Datum *values, const bool *nulls) {
+    refuse_unnamed_values(*batch, static_cast<int>(batch->writer.output.size()), nulls);
+    StringInfoData row;
+    pg::with_context(batch->row_context, [&] {
+        initStringInfo(&row);
+        if (!batch->columns.empty())
+            plan::with_exact_output(batch->writer, [&] { append_values(batch, &row, values, nulls); });
+    });
+    batch->bytes += static_cast<size_t>(row.len);
+    const uint64 position = batch->rows++;
+    if (batch->router) {
+        add_row(batch->router, values, nulls);
+        batch->unrouted.push({row.data, position}); // row_context lives until the flush
+        return;
+    }
     const AttrNumber key = batch->table->key;
     const bool has_key = key != 0 && !nulls[key - 1];
-    int ordinal = table::ordinal_of(*batch->table, has_key ? values[key - 1] : Datum{0}, !has_key);
-    if (!batch->conflict_keys.empty())
-        pg::with_context(batch->context, [&] {
-            plan::with_exact_output(batch->writer, [&] {
-                const int32 home = table::hash_of(*batch->table, has_key ? values[key - 1] : Datum{0}, !has_key);
-                ordinal =
-                    conflict_ordinal(*batch->table, batch->conflict_keys, batch->writer, values, nulls, home);
-            });
-        });
-    refuse_unnamed_values(*batch, static_cast<int>(batch->writer.output.size()), nulls);
-    GroupRows &group = batch->groups[static_cast<size_t>(ordinal)];
-    if (!group.text.data) pg::with_context(batch->context, [&] { initStringInfo(&group.text); });
-    const int before = group.text.len;
-    pg::with_context(batch->row_context, [&] {
-        if (before > 0) appendStringInfoCharMacro(&group.text, ',');
-        if (!batch->columns.empty())
-            plan::with_exact_output(batch->writer, [&] { append_values(batch, &group.text, values, nulls); });
-    });
+    const int ordinal = table::ordinal_of(*batch->table, has_key ? values[key - 1] : Datum{0}, !has_key);
+    append_row(*batch, ordinal, row.data, position);
     MemoryContextReset(batch->row_context);
-    group.positions.push(batch->rows++);
-    batch->bytes += static_cast<size_t>(group.text.len - before);
 }
 
 uint64 pending_rows(const InsertBatch *batch) { return batch->rows; }
@@ -227,28 +276,19 @@ uint64 flush(InsertBatch *batch, pg::FunctionRef<void(MinimalTuple)> take) {
     if (batch->rows == 0) return 0;
     MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "citus insert tasks", ALLOCSET_DEFAULT_SIZES);
     const uint64 processed = pg::with_context(scratch, [&] {
-        pg::Vector<WriteTask> tasks;
-        for (size_t i = 0; i < batch->groups.size(); i++)
-            if (!batch->groups[i].positions.empty())
-                tasks.push({static_cast<int>(i), statement_of(*batch, batch->groups[i]),
-                            group_set(*batch->table, static_cast<int>(i))});
-        auto *taken = static_cast<size_t *>(palloc0(sizeof(size_t) * tasks.size()));
         pg::Vector<Returned> returned;
-        const Write write{&locked(*batch, tasks), batch->role, batch->returning};
-        const uint64 result = run_write(write, tasks, [&](size_t task, TupleTableSlot *row) {
-            // Where ON CONFLICT left rows out, those after them move up.
-            const GroupRows &group = batch->groups[static_cast<size_t>(tasks[task].ordinal)];
-            returned.push({group.positions[taken[task]++],
-                           pg::with_context(scratch, [&] { return ExecCopySlotMinimalTuple(row); })});
-        });
+        uint64 result = 0;
+        do {
+            if (batch->router) route_rows(*batch);
+            result += write_groups(*batch, returned);
+        } while (!batch->unrouted.empty());
         hand_over(returned, take);
         return result;
     });
     MemoryContextDelete(scratch);
-    for (GroupRows &group : batch->groups) {
-        if (group.text.data) resetStringInfo(&group.text);
-        group.positions.clear();
-    }
+    MemoryContextReset(batch->row_context);
+    if (batch->router) clear(batch->router);
+    batch->unrouted = pg::Vector<UnroutedRow>(batch->context);
     batch->bytes = 0;
     batch->rows = 0;
     return processed;

@@ -7,6 +7,7 @@ extern "C" {
 #include "catalog/index.h"
 #include "catalog/partition.h"
 #include "catalog/pg_inherits.h"
+#include "utils/partcache.h"
 }
 
 namespace cedro::pg {

@@ -11,6 +11,7 @@ void copy(ExtensibleNode *target, const ExtensibleNode *source) {
     *to = *from;
     to->node = node;
     to->conflict = static_cast<Query *>(copyObjectImpl(from->conflict));
+    to->arbiters = list_copy(from->arbiters);
     to->columns = list_copy(from->columns);
     to->source = list_copy(from->source);
     to->returned = list_copy(from->returned);
@@ -21,16 +22,18 @@ bool equals(const ExtensibleNode *one, const ExtensibleNode *other) {
     const auto *a = reinterpret_cast<const Insert *>(one);
     const auto *b = reinterpret_cast<const Insert *>(other);
     return a->relid == b->relid && a->role == b->role && equal(a->conflict, b->conflict) &&
-           equal(a->columns, b->columns) && equal(a->source, b->source) && equal(a->returned, b->returned) &&
-           equal(a->checks, b->checks) && a->returns_rows == b->returns_rows && a->sets_tag == b->sets_tag &&
-           a->reads_target == b->reads_target;
+           equal(a->arbiters, b->arbiters) && equal(a->columns, b->columns) && equal(a->source, b->source) &&
+           equal(a->returned, b->returned) && equal(a->checks, b->checks) && a->returns_rows == b->returns_rows &&
+           a->sets_tag == b->sets_tag && a->reads_target == b->reads_target;
 }
 
 void print(StringInfo text, const ExtensibleNode *node) {
     const auto *insert = reinterpret_cast<const Insert *>(node);
-    appendStringInfo(text, " :relid %u :role %u :conflict %s :columns %s :source %s :returned %s :checks %s",
-                     insert->relid, insert->role, nodeToString(insert->conflict), nodeToString(insert->columns),
-                     nodeToString(insert->source), nodeToString(insert->returned), nodeToString(insert->checks));
+    appendStringInfo(text,
+                     " :relid %u :role %u :conflict %s :arbiters %s :columns %s :source %s :returned %s :checks %s",
+                     insert->relid, insert->role, nodeToString(insert->conflict), nodeToString(insert->arbiters),
+                     nodeToString(insert->columns), nodeToString(insert->source), nodeToString(insert->returned),
+                     nodeToString(insert->checks));
 }
 
 void read(ExtensibleNode *) {

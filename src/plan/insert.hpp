@@ -13,6 +13,7 @@ struct Insert {
     /// INSERT INTO shell DEFAULT VALUES ON CONFLICT …; nullptr when there is no such clause. Param n stands for the
     /// n-th expression of the scan's custom_exprs.
     Query *conflict;
+    List *arbiters; ///< oid: the indexes of the shell that the clause means; NIL: all of them, or there is no clause
     List *columns;  ///< int: columns the statement itself names (what the role must be allowed to write)
     List *source;   ///< int: for each column of the shell, its position in the rows of the child plan
     List *returned; ///< int: columns, system columns too, that RETURNING and checks need; in order of the scan's tuple

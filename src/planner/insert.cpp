@@ -66,6 +66,7 @@ Plan *plan_insert(const PlannedStmt *statement, ModifyTable *modify, const Query
     insert->role = target->checkAsUser;
     List *values = NIL;
     insert->conflict = query->onConflict ? conflict_statement(query, target->relid, &values) : nullptr;
+    insert->arbiters = modify->arbiterIndexes;
     insert->columns = named_columns(target);
     insert->source = source_positions(child);
     insert->returns_rows = modify->returningLists != NIL;

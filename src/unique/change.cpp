@@ -7,6 +7,7 @@
 #include "pg/scope.hpp"
 #include "pg/text.hpp"
 #include "unique/global_key.hpp"
+#include "unique/reserve.hpp"
 
 namespace cedro::unique {
 
@@ -39,6 +40,7 @@ struct WatchedKey {
 
 struct WatchedShard {
     int64 shard;
+    int ordinal;
     const table::Table *table;
     pg::Vector<WatchedKey> keys;
     EState *estate;
@@ -66,7 +68,10 @@ WatchedShard *watch(Relation relation) {
     if (!OidIsValid(shell))
         ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
                         errmsg("relation \"%s\" is not a shard", RelationGetRelationName(relation))));
-    auto *watched = pg::make<WatchedShard>(shard, &table::get(shell), pg::Vector<WatchedKey>(), CreateExecutorState());
+    int ordinal = 0;
+    table::shell_of_shard(shard, &ordinal);
+    auto *watched =
+        pg::make<WatchedShard>(shard, ordinal, &table::get(shell), pg::Vector<WatchedKey>(), CreateExecutorState());
     for (const GlobalKey &key : keys_of(shell)) watched->keys.push(watched_key(key, RelationGetRelid(relation), shard));
     return watched;
 }
@@ -92,6 +97,15 @@ int32 home_of(const table::Table &table, TupleTableSlot *row) {
     bool is_null = false;
     Datum key = slot_getattr(row, table.key, &is_null);
     return table::hash_of(table, key, is_null);
+}
+
+// ON CONFLICT sends a row to the shard of the one in its way. Should that be gone there, the row must not stay.
+void require_own(const WatchedShard &shard, TupleTableSlot *row) {
+    if (hash::ordinal_of(home_of(*shard.table, row), shard.table->ranges) == shard.ordinal) return;
+    ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+                    errmsg("the row that ON CONFLICT met in table \"%s\" has changed meanwhile",
+                           get_rel_name(shard.table->relid)),
+                    errhint("Run the statement again.")));
 }
 
 void keep(const WatchedShard &shard, const WatchedKey &key, bool is_gain, int32 home, const Datum *values,
@@ -193,6 +207,7 @@ void record(TriggerData *event, FmgrInfo *function) {
                             : TRIGGER_FIRED_BY_UPDATE(event->tg_event) ? event->tg_newslot
                                                                        : nullptr;
     pg::with_context(GetPerTupleMemoryContext(shard.estate), [&] {
+        if (!before) require_own(shard, after);
         for (const WatchedKey &key : shard.keys) record_key(shard, key, before, after);
     });
     ResetPerTupleExprContext(shard.estate);
@@ -237,8 +252,8 @@ Datum to_array(std::span<const Change> changes) {
     int dimension = static_cast<int>(elements.size());
     int lower = 1;
     if (dimension == 0) return PointerGetDatum(construct_empty_array(TEXTOID));
-    return PointerGetDatum(construct_md_array(elements.begin(), nulls.begin(), 1, &dimension, &lower, TEXTOID, -1,
-                                              false, TYPALIGN_INT));
+    return PointerGetDatum(
+        construct_md_array(elements.begin(), nulls.begin(), 1, &dimension, &lower, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 pg::Vector<Change> from_array(Datum text_array) {

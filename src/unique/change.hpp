@@ -40,7 +40,4 @@ void watch_shard(Oid shard_relid, bool enable);
 /// Registers transaction callbacks; called once from _PG_init.
 void initialize();
 
-/// Called when a transaction ends or a subtransaction aborts: forgets what settle.hpp keeps for a statement.
-void forget_reservations();
-
 } // namespace cedro::unique

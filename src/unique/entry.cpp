@@ -22,9 +22,10 @@ constexpr size_t kBatchSize = 500;
 // How the columns of a hidden table are compared and named.
 struct Shape {
     const table::Table *table;
-    const char *name;        // qualified
-    int count;               // key columns
-    pg::Vector<Oid> types;   // by column
+    const char *name;      // qualified
+    int count;             // key columns
+    pg::Vector<Oid> types; // by column
+    pg::Vector<Oid> collations;
     pg::Vector<const char *> equals; // OPERATOR(schema.=) by column
 };
 
@@ -39,13 +40,17 @@ const char *operator_text(Oid type) {
 
 Shape shape_of(const GlobalKey &key) {
     Shape shape{&table::get(key.key_table), pg::qualified_name(key.key_table), 0, pg::Vector<Oid>(),
-                pg::Vector<const char *>()};
+                pg::Vector<Oid>(),          pg::Vector<const char *>()};
     shape.count = pg::with_relation(key.key_table, AccessShareLock, [](Relation relation) {
         return RelationGetNumberOfAttributes(relation) - 1; // the last is home
     });
     for (AttrNumber attribute = 1; attribute <= shape.count; attribute++) {
-        const Oid type = get_atttype(key.key_table, attribute);
+        Oid type = InvalidOid;
+        Oid collation = InvalidOid;
+        int32 modifier = -1;
+        get_atttypetypmodcoll(key.key_table, attribute, &type, &modifier, &collation);
         shape.types.push(type);
+        shape.collations.push(collation);
         shape.equals.push(operator_text(type));
     }
     return shape;
@@ -120,6 +125,7 @@ const char *statement_text(const Shape &shape, KeyWrite write, std::span<const K
     initStringInfo(&sql);
     switch (write) {
     case KeyWrite::Insert:
+    case KeyWrite::Reserve:
         appendStringInfo(&sql, "INSERT INTO %s (", shape.name);
         append_columns(&sql, shape);
         appendStringInfo(&sql, ", %s) VALUES ", kHomeColumn);
@@ -131,8 +137,7 @@ const char *statement_text(const Shape &shape, KeyWrite write, std::span<const K
         append_conditions(&sql, shape, entries, batch);
         break;
     case KeyWrite::SetHome:
-        appendStringInfo(&sql, "UPDATE %s SET %s = %d", shape.name, kHomeColumn,
-                         entries[batch.positions[0]].home);
+        appendStringInfo(&sql, "UPDATE %s SET %s = %d", shape.name, kHomeColumn, entries[batch.positions[0]].home);
         append_conditions(&sql, shape, entries, batch);
         break;
     }
@@ -141,6 +146,18 @@ const char *statement_text(const Shape &shape, KeyWrite write, std::span<const K
     return sql.data;
 }
 
+int compare_values(const KeyEntry &a, const KeyEntry &b) {
+    for (size_t i = 0; i < a.values.size(); i++) {
+        if (!a.values[i] || !b.values[i]) {
+            if (a.values[i] != b.values[i]) return a.values[i] ? 1 : -1;
+            continue;
+        }
+        if (const int order = strcmp(a.values[i], b.values[i]); order != 0) return order;
+    }
+    return 0;
+}
+
+// Everybody writes entries in the same order, so that those who wait for each other's do not do so in a ring.
 pg::Vector<Batch> batches_of(const Shape &shape, std::span<const KeyEntry> entries, size_t batch_size) {
     struct Placed {
         int ordinal;
@@ -148,8 +165,10 @@ pg::Vector<Batch> batches_of(const Shape &shape, std::span<const KeyEntry> entri
     };
     pg::Vector<Placed> order;
     for (size_t i = 0; i < entries.size(); i++) order.push({ordinal_of(shape, entries[i]), i});
-    std::sort(order.begin(), order.end(), [](const Placed &a, const Placed &b) {
-        return a.ordinal != b.ordinal ? a.ordinal < b.ordinal : a.position < b.position;
+    std::sort(order.begin(), order.end(), [&](const Placed &a, const Placed &b) {
+        if (a.ordinal != b.ordinal) return a.ordinal < b.ordinal;
+        const int values = compare_values(entries[a.position], entries[b.position]);
+        return values != 0 ? values < 0 : a.position < b.position;
     });
     pg::Vector<Batch> batches;
     for (const auto [ordinal, position] : order) {
@@ -198,11 +217,10 @@ Task start(const table::Placement &placement, const char *sql, const plan::Group
     if (cluster::is_local(*node)) return {nullptr, 0, run_here(sql, groups)};
     transaction::Session *session = transaction::session(node->id);
     const transaction::Parameter parameter{INT4ARRAYOID, plan::group_parameter(groups)};
-    return {session,
-            transaction::send(session, {.sql = plan::with_header(sql),
-                                        .parameters = {&parameter, 1},
-                                        .writes = writes}),
-            Rows()};
+    return {
+        session,
+        transaction::send(session, {.sql = plan::with_header(sql), .parameters = {&parameter, 1}, .writes = writes}),
+        Rows()};
 }
 
 Rows finish(Task &task) {
@@ -240,45 +258,159 @@ size_t most_copies(const Shape &shape, std::span<const Batch> batches) {
     return most;
 }
 
-// Finds the entry of the batch that a row speaks of.
-std::optional<size_t> position_of(const Shape &shape, std::span<const KeyEntry> entries, const Batch &batch,
-                                  std::span<const char *const> row) {
-    for (size_t position : batch.positions) {
-        bool is_same = true;
-        for (size_t i = 0; i < static_cast<size_t>(shape.count) && is_same; i++) {
-            const char *value = printed(shape, entries[position], i);
-            is_same = value && row[i] ? strcmp(value, row[i]) == 0 : value == row[i];
-        }
-        if (is_same) return position;
+bool is_row_of(const Shape &shape, const KeyEntry &entry, std::span<const char *const> row) {
+    for (size_t i = 0; i < static_cast<size_t>(shape.count); i++) {
+        const char *value = printed(shape, entry, i);
+        if (value && row[i] ? strcmp(value, row[i]) != 0 : value != row[i]) return false;
     }
-    return std::nullopt;
+    return true;
 }
 
-// One copy of every batch: all nodes work at the same time.
-void write_copy(const Shape &shape, KeyWrite write, std::span<const KeyEntry> entries,
-                std::span<const Batch> batches, size_t copy, pg::Vector<bool> &written) {
-    struct Sent {
-        const Batch *batch;
-        Task task;
+// Marks the entries that the rows speak of. An INSERT returns rows in the order
+// of its VALUES, and leaves out those that were there; of other statements only matters whether they saw all.
+void mark_written(const Shape &shape, std::span<const KeyEntry> entries, const Batch &batch, const Rows &rows,
+                  pg::Vector<bool> &written) {
+    size_t row = 0;
+    for (size_t position : batch.positions) {
+        if (rows.size() == batch.positions.size())
+            written[position] = true;
+        else if (row < rows.size() && is_row_of(shape, entries[position], rows[row])) {
+            written[position] = true;
+            row++;
+        }
+    }
+}
+
+// A list of values is joined by its index only where none is NULL: such an entry is looked up alone.
+pg::Vector<Batch> look_up_batches(const Shape &shape, std::span<const KeyEntry> entries) {
+    pg::Vector<Batch> batches;
+    auto has_null = [&](size_t position) {
+        return std::ranges::any_of(entries[position].values, [](const char *value) { return !value; });
     };
+    for (const Batch &batch : batches_of(shape, entries, kBatchSize)) {
+        Batch joined{batch.ordinal, pg::Vector<size_t>()};
+        for (size_t position : batch.positions) {
+            if (!has_null(position)) {
+                joined.positions.push(position);
+                continue;
+            }
+            Batch alone{batch.ordinal, pg::Vector<size_t>()};
+            alone.positions.push(position);
+            batches.push(alone);
+        }
+        if (!joined.positions.empty()) batches.push(joined);
+    }
+    return batches;
+}
+
+const char *type_text(const Shape &shape, size_t column) {
+    return format_type_extended(shape.types[column], -1, FORMAT_TYPE_FORCE_QUALIFY | FORMAT_TYPE_TYPEMOD_GIVEN);
+}
+
+// SELECT of (position in the batch, home).
+const char *look_up_text(const Shape &shape, std::span<const KeyEntry> entries, const Batch &batch) {
+    StringInfoData sql;
+    initStringInfo(&sql);
+    if (batch.positions.size() == 1) {
+        appendStringInfo(&sql, "SELECT 0, %s FROM %s k", kHomeColumn, shape.name);
+        append_conditions(&sql, shape, entries, batch);
+        return sql.data;
+    }
+    appendStringInfo(&sql, "SELECT v.n, k.%s FROM %s k, (VALUES ", kHomeColumn, shape.name);
+    for (size_t i = 0; i < batch.positions.size(); i++) {
+        appendStringInfo(&sql, "%s(%zu", i > 0 ? ", " : "", i);
+        for (size_t column = 0; column < static_cast<size_t>(shape.count); column++)
+            appendStringInfo(&sql, ", %s::%s", quote_literal_cstr(entries[batch.positions[i]].values[column]),
+                             type_text(shape, column));
+        appendStringInfoChar(&sql, ')');
+    }
+    appendStringInfoString(&sql, ") v (n, ");
+    append_columns(&sql, shape);
+    appendStringInfoString(&sql, ") WHERE ");
+    for (size_t column = 0; column < static_cast<size_t>(shape.count); column++)
+        appendStringInfo(&sql, "%sk.k%zu %s v.k%zu", column > 0 ? " AND " : "", column + 1, shape.equals[column],
+                         column + 1);
+    return sql.data;
+}
+
+// An entry on its way to be compared with others.
+struct Hashed {
+    uint32 hash; // of the columns that can be hashed
+    size_t position;
+    const Datum *values;
+    const bool *nulls;
+};
+
+Hashed hashed(const Shape &shape, const KeyEntry &entry, size_t position) {
+    const auto count = static_cast<size_t>(shape.count);
+    auto *values = static_cast<Datum *>(palloc0(sizeof(Datum) * count));
+    auto *nulls = static_cast<bool *>(palloc0(sizeof(bool) * count));
+    uint32 hash = 0;
+    for (size_t i = 0; i < count; i++) {
+        nulls[i] = !entry.values[i];
+        if (nulls[i]) continue;
+        values[i] = value_of(shape, entry, i);
+        TypeCacheEntry *type = lookup_type_cache(shape.types[i], TYPECACHE_HASH_PROC_FINFO);
+        if (OidIsValid(type->hash_proc))
+            hash = hash_combine(
+                hash, DatumGetUInt32(FunctionCall1Coll(&type->hash_proc_finfo, shape.collations[i], values[i])));
+    }
+    return {hash, position, values, nulls};
+}
+
+bool are_equal(const Shape &shape, const Hashed &a, const Hashed &b) {
+    for (size_t i = 0; i < static_cast<size_t>(shape.count); i++) {
+        if (a.nulls[i] != b.nulls[i]) return false;
+        if (a.nulls[i]) continue;
+        TypeCacheEntry *type = lookup_type_cache(shape.types[i], TYPECACHE_EQ_OPR_FINFO);
+        if (!DatumGetBool(FunctionCall2Coll(&type->eq_opr_finfo, shape.collations[i], a.values[i], b.values[i])))
+            return false;
+    }
+    return true;
+}
+
+struct Sent {
+    const Batch *batch;
+    Task task;
+};
+
+// Sends one copy of the batches that a node has, or of all.
+pg::Vector<Sent> send_copy(const Shape &shape, KeyWrite write, std::span<const KeyEntry> entries,
+                           std::span<const Batch> batches, size_t copy, std::optional<int32> group) {
     pg::Vector<Sent> sent;
     for (const Batch &batch : batches) {
         const pg::Vector<table::Placement> placements = active_placements(shape, batch.ordinal);
-        if (copy >= placements.size()) continue;
+        if (copy >= placements.size() || (group && placements[copy].group != *group)) continue;
         sent.push({&batch, start(placements[copy], statement_text(shape, write, entries, batch),
                                  {shape.table->colocation, batch.ordinal}, true)});
     }
-    for (Sent &each : sent) {
-        const Rows rows = finish(each.task);
-        if (copy > 0) continue;
-        if (rows.size() == each.batch->positions.size()) {
-            for (size_t position : each.batch->positions) written[position] = true;
-            continue;
-        }
-        for (std::span<const char *const> row : rows)
-            if (auto position = position_of(shape, entries, *each.batch, row)) written[*position] = true;
-    }
+    return sent;
 }
+
+pg::Vector<int32> groups_of_copy(const Shape &shape, std::span<const Batch> batches, size_t copy) {
+    pg::Vector<int32> groups;
+    for (const Batch &batch : batches)
+        if (const pg::Vector<table::Placement> placements = active_placements(shape, batch.ordinal);
+            copy < placements.size() && !groups.contains(placements[copy].group))
+            groups.push(placements[copy].group);
+    std::sort(groups.begin(), groups.end());
+    return groups;
+}
+
+// One copy of every batch: all nodes work at the same time, unless the order matters.
+void write_copy(const Shape &shape, KeyWrite write, std::span<const KeyEntry> entries, std::span<const Batch> batches,
+                size_t copy, pg::Vector<bool> &written) {
+    auto write_on = [&](std::optional<int32> group) {
+        pg::Vector<Sent> sent = send_copy(shape, write, entries, batches, copy, group);
+        for (Sent &each : sent)
+            if (const Rows rows = finish(each.task); copy == 0)
+                mark_written(shape, entries, *each.batch, rows, written);
+    };
+    if (write != KeyWrite::Reserve) return write_on(std::nullopt);
+    for (int32 group : groups_of_copy(shape, batches, copy)) write_on(group);
+}
+
+bool is_insert(KeyWrite write) { return write == KeyWrite::Insert || write == KeyWrite::Reserve; }
 
 } // namespace
 
@@ -292,11 +424,10 @@ pg::Vector<bool> write_entries(const GlobalKey &key, KeyWrite write, std::span<c
     for (const Batch &batch : batches)
         if (ordinals.empty() || ordinals.back() != batch.ordinal) ordinals.push(batch.ordinal);
     shape.table = &worker::lock_shards(*shape.table, ordinals,
-                                       write == KeyWrite::Insert ? worker::ShardLock::Shared
-                                                                 : worker::ShardLock::Exclusive);
+                                       is_insert(write) ? worker::ShardLock::Shared : worker::ShardLock::Exclusive);
     const size_t copies = most_copies(shape, batches);
     for (size_t copy = 0; copy < copies; copy++) write_copy(shape, write, entries, batches, copy, written);
-    if (write == KeyWrite::Insert) return written;
+    if (is_insert(write)) return written;
 
     // An entry that must exist but was not seen belongs to a transaction that
     // is still committing on its node. Adding it again waits for that one.
@@ -314,35 +445,44 @@ pg::Vector<bool> write_entries(const GlobalKey &key, KeyWrite write, std::span<c
     return written;
 }
 
-pg::Vector<std::optional<int32>> find_homes(const GlobalKey &key, std::span<const KeyEntry> entries,
-                                            bool lock) {
+pg::Vector<std::optional<int32>> find_homes(const GlobalKey &key, std::span<const KeyEntry> entries, bool lock) {
     pg::Vector<std::optional<int32>> homes;
     for (size_t i = 0; i < entries.size(); i++) homes.push(std::nullopt);
     if (entries.empty()) return homes;
     Shape shape = shape_of(key);
-    struct Sent {
-        const Batch *batch;
-        Task task;
-    };
-    const auto batches = batches_of(shape, entries, kBatchSize);
+    const auto batches = look_up_batches(shape, entries);
     if (lock) hold(shape, batches);
     pg::Vector<Sent> sent;
     for (const Batch &batch : batches) {
-        StringInfoData sql;
-        initStringInfo(&sql);
-        appendStringInfoString(&sql, "SELECT ");
-        append_columns(&sql, shape);
-        appendStringInfo(&sql, ", %s FROM %s", kHomeColumn, shape.name);
-        append_conditions(&sql, shape, entries, batch);
-        if (lock) appendStringInfoString(&sql, " FOR KEY SHARE");
-        sent.push({&batch, start(active_placements(shape, batch.ordinal)[0], sql.data,
+        const char *sql = look_up_text(shape, entries, batch);
+        sent.push({&batch, start(active_placements(shape, batch.ordinal)[0],
+                                 lock ? psprintf("%s FOR KEY SHARE OF k", sql) : sql,
                                  {shape.table->colocation, batch.ordinal}, lock)});
     }
     for (Sent &each : sent)
         for (std::span<const char *const> row : finish(each.task))
-            if (auto position = position_of(shape, entries, *each.batch, row))
-                homes[*position] = pg_strtoint32(row[static_cast<size_t>(shape.count)]);
+            homes[each.batch->positions[static_cast<size_t>(pg_strtoint32(row[0]))]] = pg_strtoint32(row[1]);
     return homes;
+}
+
+pg::Vector<size_t> first_equals(const GlobalKey &key, std::span<const KeyEntry> entries) {
+    const Shape shape = shape_of(key);
+    pg::Vector<Hashed> order;
+    pg::Vector<size_t> first;
+    for (size_t i = 0; i < entries.size(); i++) {
+        order.push(hashed(shape, entries[i], i));
+        first.push(i);
+    }
+    std::sort(order.begin(), order.end(), [](const Hashed &a, const Hashed &b) {
+        return a.hash != b.hash ? a.hash < b.hash : a.position < b.position;
+    });
+    for (size_t i = 0; i < order.size(); i++)
+        for (size_t j = i; j-- > 0 && order[j].hash == order[i].hash;)
+            if (are_equal(shape, order[i], order[j])) {
+                first[order[i].position] = first[order[j].position];
+                break;
+            }
+    return first;
 }
 
 void raise_duplicate(const GlobalKey &key, const KeyEntry &entry) {
@@ -356,11 +496,10 @@ void raise_duplicate(const GlobalKey &key, const KeyEntry &entry) {
     }
     char *description = BuildIndexValueDescription(index, values, nulls);
     Relation shell = relation_open(key.shell, AccessShareLock);
-    ereport(ERROR,
-            (errcode(ERRCODE_UNIQUE_VIOLATION),
-             errmsg("duplicate key value violates unique constraint \"%s\"", RelationGetRelationName(index)),
-             description ? errdetail("Key %s already exists.", description) : 0,
-             errtableconstraint(shell, RelationGetRelationName(index))));
+    ereport(ERROR, (errcode(ERRCODE_UNIQUE_VIOLATION),
+                    errmsg("duplicate key value violates unique constraint \"%s\"", RelationGetRelationName(index)),
+                    description ? errdetail("Key %s already exists.", description) : 0,
+                    errtableconstraint(shell, RelationGetRelationName(index))));
 }
 
 } // namespace cedro::unique

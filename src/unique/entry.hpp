@@ -16,7 +16,8 @@ struct KeyEntry {
 
 /// What a write of entries does.
 enum class KeyWrite {
-    Insert, ///< adds entries that do not exist; waits for transactions that are adding or removing them
+    Insert,  ///< adds entries that do not exist; waits for transactions that are adding or removing them
+    Reserve, ///< as Insert, but one node after the other, in one order for all: those who wait do not do so in a ring
     Delete,
     SetHome ///< gives existing entries another home
 };
@@ -29,6 +30,9 @@ pg::Vector<bool> write_entries(const GlobalKey &key, KeyWrite write, std::span<c
 /// The homes of existing entries; nothing for those that do not exist.
 /// `lock`: hold FOR KEY SHARE on the entries to the end of the transaction.
 pg::Vector<std::optional<int32>> find_homes(const GlobalKey &key, std::span<const KeyEntry> entries, bool lock);
+
+/// For each entry the position of the first one with an equal key, as the types compare.
+pg::Vector<size_t> first_equals(const GlobalKey &key, std::span<const KeyEntry> entries);
 
 /// Raises 23505 as PostgreSQL does for this index, with the user's names.
 [[noreturn]] void raise_duplicate(const GlobalKey &key, const KeyEntry &entry);

@@ -21,9 +21,7 @@ void forget(Datum, Oid relid) {
 }
 
 GlobalKey read(HeapTuple tuple, TupleDesc descriptor) {
-    auto get = [&](AttrNumber attribute) {
-        return DatumGetObjectId(catalog::column(tuple, descriptor, attribute));
-    };
+    auto get = [&](AttrNumber attribute) { return DatumGetObjectId(catalog::column(tuple, descriptor, attribute)); };
     return {get(kIndex), get(kShell), get(kKeyTable)};
 }
 

@@ -12,7 +12,7 @@
 namespace cedro::unique {
 
 struct GlobalKey {
-    Oid index;     ///< the unique index of the shell
+    Oid index; ///< the unique index of the shell
     Oid shell;
     Oid key_table; ///< the hidden table
 };

@@ -1,11 +1,11 @@
 #include "unique/lookup.hpp"
 
-#include "unique/entry.hpp"
 #include "pg/catalog.hpp"
 #include "pg/index.hpp"
 #include "pg/list.hpp"
 #include "pg/scope.hpp"
 #include "plan/value_text.hpp"
+#include "unique/entry.hpp"
 #include "unique/global_key.hpp"
 
 namespace cedro::unique {

@@ -1,11 +1,12 @@
 #include "unique/settle.hpp"
 
 #include "cluster/node.hpp"
-#include "unique/entry.hpp"
 #include "pg/catalog.hpp"
-#include "transaction/session.hpp"
 #include "pg/scope.hpp"
+#include "transaction/session.hpp"
 #include "unique/change.hpp"
+#include "unique/entry.hpp"
+#include "unique/reserve.hpp"
 
 namespace cedro::unique {
 
@@ -107,43 +108,6 @@ void add_net(Net &net, std::span<const Change> changes) {
     for (; balance < 0; balance++) net.lost.push({last_loss->home, last_loss->values});
 }
 
-// An entry that the running statement added ahead of its row. Lives in TopTransactionContext.
-struct Reservation {
-    Oid key_table;
-    KeyEntry entry;
-};
-
-constinit pg::Vector<Reservation> *reservations = nullptr;
-
-bool same_values(std::span<const char *const> a, std::span<const char *const> b) {
-    for (size_t i = 0; i < std::min(a.size(), b.size()); i++)
-        if (a[i] && b[i] ? strcmp(a[i], b[i]) != 0 : a[i] != b[i]) return false;
-    return a.size() == b.size();
-}
-
-// True, once, for an entry that is there because of a reservation.
-bool redeem(const GlobalKey &key, const KeyEntry &entry) {
-    if (!reservations) return false;
-    for (Reservation &each : *reservations)
-        if (each.key_table == key.key_table && each.entry.home == entry.home &&
-            same_values(each.entry.values, entry.values)) {
-            each = reservations->back();
-            reservations->resize_down(reservations->size() - 1);
-            return true;
-        }
-    return false;
-}
-
-// Rows that ON CONFLICT left out for another reason have no entry.
-void release_reservations() {
-    if (!reservations) return;
-    const pg::Vector<Reservation> left = *reservations;
-    reservations = nullptr;
-    for (const Reservation &each : left)
-        if (std::optional<GlobalKey> key = key_of_table(each.key_table))
-            write_entries(*key, KeyWrite::Delete, {&each.entry, 1});
-}
-
 void apply(const GlobalKey &key, const Net &net) {
     // Losses first: a key may go to another row under another spelling (1.0, 1.00).
     write_entries(key, KeyWrite::Delete, net.lost);
@@ -157,25 +121,6 @@ void apply(const GlobalKey &key, const Net &net) {
 }
 
 } // namespace
-
-void forget_reservations() { reservations = nullptr; }
-
-int32 reserve(const GlobalKey &key, const KeyEntry &entry) {
-    for (;;) {
-        if (write_entries(key, KeyWrite::Insert, {&entry, 1})[0]) {
-            pg::with_context(TopTransactionContext, [&] {
-                if (!reservations) reservations = pg::make<pg::Vector<Reservation>>(TopTransactionContext);
-                pg::Vector<const char *> values;
-                for (const char *value : entry.values) values.push(value ? pstrdup(value) : nullptr);
-                reservations->push({key.key_table, {entry.home, values}});
-            });
-            return entry.home;
-        }
-        // Gone again between the two statements: its transaction has removed it.
-        if (std::optional<int32> home = find_homes(key, {&entry, 1}, true)[0]) return *home;
-        CHECK_FOR_INTERRUPTS();
-    }
-}
 
 void settle(std::span<const int32> node_ids) {
     if (!any_keys()) return;

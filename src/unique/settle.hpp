@@ -11,12 +11,6 @@ namespace cedro::unique {
 /// once all of its tasks have finished; cheap when the database has no global keys.
 void settle(std::span<const int32> node_ids);
 
-/// Adds the entry of a row that this statement is about to insert, unless the
-/// key exists. Returns the home of whoever holds the key now: the entry's own
-/// when it was added (or this statement added it before). settle() knows such
-/// entries from duplicates and removes those that no row came for.
-int32 reserve(const GlobalKey &key, const KeyEntry &entry);
-
 /// The same for every active node: for statements whose reach is not known (a
 /// cascade from a reference table).
 void settle_everywhere();
