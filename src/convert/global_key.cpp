@@ -121,7 +121,7 @@ void as_owner(pg::FunctionRef<void()> body) {
 
 void require_distinct(Oid shell, Oid index, const KeyShape &shape) {
     const char *expressions = expression_list(shape);
-    const char *sql = psprintf("SELECT ROW(%s)::text FROM %s%s GROUP BY %s HAVING count(*) > 1 LIMIT 1", expressions,
+    const char *sql = psprintf("SELECT ROW(%s)::text FROM %s%s GROUP BY %s HAVING count(*) > 1 ORDER BY 1 LIMIT 1", expressions,
                                pg::qualified_name(shell), row_condition(shape), expressions);
     const char *duplicate = nullptr;
     MemoryContext outer = CurrentMemoryContext;
