@@ -18,6 +18,7 @@ struct FragmentScan {
     const plan::Fragment *fragment;
     int whole_row;                // column (from 1) made here of those before it, or 0
     List *values;                 // ExprStates
+    Bitmapset *params;            // of other plan nodes that the values hang on
     MemoryContext context;        // of one execution; reset by a rescan
     TupleTableSlot *row;          // as tasks return it: without the column made here
     pg::Vector<SortColumn> order; // of the rows of each task and of the scan; empty: any
@@ -26,6 +27,9 @@ struct FragmentScan {
     const Shown *run; // what is read
     bool is_eager;    // starts when another one does
     bool was_read;    // rows were taken from the reader
+    bool is_kept;     // the rows are kept for rescans that change no value
+    Tuplestorestate *kept;
+    TupleTableSlot *kept_row;
     FragmentScan *next_known;
     MemoryContextCallback forget;
 };
@@ -117,6 +121,8 @@ void start_all(FragmentScan *first) {
 void stop(FragmentScan *scan) {
     if (scan->reader) close(scan->reader);
     if (scan->merge) close_merge(scan->merge);
+    if (scan->kept) tuplestore_end(scan->kept);
+    scan->kept = nullptr;
     scan->reader = nullptr;
     scan->merge = nullptr;
     scan->was_read = false;
@@ -138,11 +144,43 @@ TupleTableSlot *with_whole_row(FragmentScan *scan) {
     return ExecStoreVirtualTuple(slot);
 }
 
+// The store takes work_mem, then disk.
+void start_keeping(FragmentScan *scan) {
+    EState *state = scan->base.ss.ps.state;
+    pg::with_context(state->es_query_cxt, [&] {
+        scan->kept = tuplestore_begin_heap(false, false, work_mem);
+        tuplestore_set_eflags(scan->kept, EXEC_FLAG_REWIND);
+        if (!scan->kept_row)
+            scan->kept_row = MakeSingleTupleTableSlot(scan->row->tts_tupleDescriptor, &TTSOpsMinimalTuple);
+    });
+}
+
+bool next_kept(FragmentScan *scan) {
+    TupleTableSlot *kept = scan->kept_row;
+    if (!tuplestore_gettupleslot(scan->kept, true, false, kept)) return false;
+    slot_getallattrs(kept);
+    const auto count = static_cast<size_t>(kept->tts_tupleDescriptor->natts);
+    ExecClearTuple(scan->row);
+    memcpy(scan->row->tts_values, kept->tts_values, sizeof(Datum) * count);
+    memcpy(scan->row->tts_isnull, kept->tts_isnull, sizeof(bool) * count);
+    ExecStoreVirtualTuple(scan->row);
+    return true;
+}
+
+// A row read before, or the next one of the nodes, which is then kept if rows are.
+bool next_row(FragmentScan *scan) {
+    if (scan->is_kept && !scan->kept) start_keeping(scan);
+    if (scan->kept && next_kept(scan)) return true;
+    if (!(scan->merge ? next_merged(scan->merge, scan->row) : next(scan->reader, scan->row))) return false;
+    if (scan->kept) tuplestore_puttupleslot(scan->kept, scan->row);
+    return true;
+}
+
 extern "C" TupleTableSlot *fetch_row(ScanState *node) {
     FragmentScan *scan = cast(node);
     if (!has_started(scan)) start_all(scan);
     scan->was_read = true;
-    if (!(scan->merge ? next_merged(scan->merge, scan->row) : next(scan->reader, scan->row))) {
+    if (!next_row(scan)) {
         ExecClearTuple(node->ss_ScanTupleSlot);
         return nullptr;
     }
@@ -188,6 +226,17 @@ void make_known(FragmentScan *scan, EState *state) {
     MemoryContextRegisterResetCallback(state->es_query_cxt, &scan->forget);
 }
 
+Bitmapset *params_of_values(const CustomScan *plan) {
+    Bitmapset *params = nullptr;
+    // What a sub-plan hangs on does not stand in the expression.
+    const bool has_subplan = pg::any_node(reinterpret_cast<Node *>(plan->custom_exprs), [&](Node *each) {
+        const auto *param = reinterpret_cast<const Param *>(each);
+        if (IsA(each, Param) && param->paramkind == PARAM_EXEC) params = bms_add_member(params, param->paramid);
+        return IsA(each, SubPlan) || IsA(each, AlternativeSubPlan);
+    });
+    return has_subplan ? bms_copy(plan->scan.plan.allParam) : params;
+}
+
 extern "C" void begin(CustomScanState *node, EState *state, int flags) {
     FragmentScan *scan = cast(node);
     if (!(flags & EXEC_FLAG_EXPLAIN_ONLY)) make_known(scan, state);
@@ -196,6 +245,8 @@ extern "C" void begin(CustomScanState *node, EState *state, int flags) {
     scan->whole_row = intVal(list_nth(plan->custom_private, plan::kScanWholeRow));
     scan->order = order_of(plan);
     scan->is_eager = boolVal(list_nth(plan->custom_private, plan::kScanIsEager));
+    scan->is_kept = (flags & EXEC_FLAG_REWIND) != 0;
+    scan->params = params_of_values(plan);
     scan->values = ExecInitExprList(plan->custom_exprs, &node->ss.ps);
     scan->context = AllocSetContextCreate(state->es_query_cxt, "citus scan", ALLOCSET_SMALL_SIZES);
     if (!scan->whole_row) {
@@ -213,8 +264,16 @@ extern "C" TupleTableSlot *execute(CustomScanState *node) { return ExecScan(&nod
 extern "C" void end(CustomScanState *node) { stop(cast(node)); }
 
 extern "C" void rescan(CustomScanState *node) {
+    FragmentScan *scan = cast(node);
+    if (bms_overlap(node->ss.ps.chgParam, scan->params))
+        stop(scan);
+    else if (scan->kept)
+        tuplestore_rescan(scan->kept);
     // What was started ahead and not read yet is as good as started anew.
-    if (cast(node)->was_read || node->ss.ps.chgParam) stop(cast(node));
+    else if (scan->was_read) {
+        stop(scan);
+        scan->is_kept = true;
+    }
     ExecScanReScan(&node->ss);
 }
 
