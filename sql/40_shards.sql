@@ -23,10 +23,10 @@ CREATE PROCEDURE citus_internal.lock_shard_group(colocation integer, ordinal int
 COMMENT ON PROCEDURE citus_internal.lock_shard_group(integer, integer, boolean) IS
     'locks this node''s copy of a shard group to the end of the transaction: shared for INSERT by key, exclusive for what must be serialised with it';
 
-CREATE FUNCTION citus_internal.change_with_shards(command text, defaults text[]) RETURNS void
+CREATE FUNCTION citus_internal.change_with_shards(command text, defaults text[], needs text[] DEFAULT '{}') RETURNS void
     LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'change_with_shards';
-COMMENT ON FUNCTION citus_internal.change_with_shards(text, text[]) IS
-    'runs DDL on a table and on its shards of this node; defaults: values of new columns that all nodes must share';
+COMMENT ON FUNCTION citus_internal.change_with_shards(text, text[], text[]) IS
+    'runs DDL on a table and on its shards of this node; defaults: values of new columns that all nodes must share; needs: privileges lent to the owner for it';
 CREATE FUNCTION citus_internal.shard_change_command(command text) RETURNS text
     LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'shard_change_command';
 COMMENT ON FUNCTION citus_internal.shard_change_command(text) IS

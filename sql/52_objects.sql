@@ -1,18 +1,30 @@
 -- How the nodes make and compare the objects that distributed tables, views and functions need.
 
 CREATE FUNCTION citus_internal.make_object(
-    type text, object_names text[], object_args text[], create_commands text[], settle_commands text[],
-    replaceable boolean, fingerprint text) RETURNS void
+    type text, object_names text[], object_args text[], definer text, needs text[], create_commands text[],
+    settle_commands text[], replaceable boolean, fingerprint text) RETURNS void
     LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'make_object';
-COMMENT ON FUNCTION citus_internal.make_object(text, text[], text[], text[], text[], boolean, text) IS
+COMMENT ON FUNCTION citus_internal.make_object(text, text[], text[], text, text[], text[], text[], boolean, text) IS
     'makes an object that another node described, unless an equal one is here, and records that the cluster keeps it equal';
-REVOKE ALL ON FUNCTION citus_internal.make_object(text, text[], text[], text[], text[], boolean, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION citus_internal.make_object(text, text[], text[], text, text[], text[], text[], boolean, text) FROM PUBLIC;
 
 CREATE FUNCTION citus_internal.make_foreign_key(relation regclass, constraint_name text, definition text) RETURNS void
     LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'make_foreign_key';
 COMMENT ON FUNCTION citus_internal.make_foreign_key(regclass, text, text) IS
     'adds a foreign key to a shell table, unless it has an equal one';
 REVOKE ALL ON FUNCTION citus_internal.make_foreign_key(regclass, text, text) FROM PUBLIC;
+
+CREATE FUNCTION citus_internal.make_policy(relation regclass, policy text, definition text, needs text[]) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'make_policy';
+COMMENT ON FUNCTION citus_internal.make_policy(regclass, text, text, text[]) IS
+    'makes or replaces a policy of a shell table, as the owner of the table';
+REVOKE ALL ON FUNCTION citus_internal.make_policy(regclass, text, text, text[]) FROM PUBLIC;
+
+CREATE FUNCTION citus_internal.attach_partition(parent regclass, partition regclass, bound text) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'attach_partition';
+COMMENT ON FUNCTION citus_internal.attach_partition(regclass, regclass, text) IS
+    'makes a shell table a partition, unless it is one';
+REVOKE ALL ON FUNCTION citus_internal.attach_partition(regclass, regclass, text) FROM PUBLIC;
 
 CREATE FUNCTION citus_internal.set_acl(type text, object_names text[], object_args text[], acl text) RETURNS void
     LANGUAGE c AS 'MODULE_PATHNAME', 'set_acl';
@@ -33,12 +45,12 @@ COMMENT ON FUNCTION citus_internal.describe_object(oid, oid) IS
 REVOKE ALL ON FUNCTION citus_internal.describe_object(oid, oid) FROM PUBLIC;
 
 CREATE FUNCTION citus_internal.settle_object(
-    type text, object_names text[], object_args text[], create_commands text[], settle_commands text[],
-    replaceable boolean, fingerprint text) RETURNS void
+    type text, object_names text[], object_args text[], definer text, needs text[], create_commands text[],
+    settle_commands text[], replaceable boolean, fingerprint text) RETURNS void
     LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'settle_object';
-COMMENT ON FUNCTION citus_internal.settle_object(text, text[], text[], text[], text[], boolean, text) IS
+COMMENT ON FUNCTION citus_internal.settle_object(text, text[], text[], text, text[], text[], text[], boolean, text) IS
     'brings an object to the state that it has on the coordinator, or raises when it still differs';
-REVOKE ALL ON FUNCTION citus_internal.settle_object(text, text[], text[], text[], text[], boolean, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION citus_internal.settle_object(text, text[], text[], text, text[], text[], text[], boolean, text) FROM PUBLIC;
 
 CREATE FUNCTION citus_internal.restrict_memberships(role_name text, granted text[], with_admin_option text[])
     RETURNS void LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'restrict_memberships';
@@ -46,11 +58,11 @@ COMMENT ON FUNCTION citus_internal.restrict_memberships(text, text[], text[]) IS
     'takes a role out of all roles but the given ones';
 REVOKE ALL ON FUNCTION citus_internal.restrict_memberships(text, text[], text[]) FROM PUBLIC;
 
-CREATE FUNCTION citus_internal.repeat_statement(path text, statement text) RETURNS void
+CREATE FUNCTION citus_internal.repeat_statement(path text, statement text, role text, needs text[]) RETURNS void
     LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'repeat_statement';
-COMMENT ON FUNCTION citus_internal.repeat_statement(text, text) IS
-    'repeats, with the search_path it had, a statement that ran on the coordinator';
-REVOKE ALL ON FUNCTION citus_internal.repeat_statement(text, text) FROM PUBLIC;
+COMMENT ON FUNCTION citus_internal.repeat_statement(text, text, text, text[]) IS
+    'repeats, with the search_path it had, a statement that ran on the coordinator; role: in whose name, '''' for the cluster''s';
+REVOKE ALL ON FUNCTION citus_internal.repeat_statement(text, text, text, text[]) FROM PUBLIC;
 
 CREATE FUNCTION citus_internal.drop_table(schema_name text, table_name text, shards bigint[], cascades boolean)
     RETURNS void LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'drop_table';

@@ -38,16 +38,33 @@ List *list(Datum array) {
     return result;
 }
 
-/// type, object_names, object_args, create_commands, settle_commands, replaceable, fingerprint.
-ddl::MakeRequest request_of(FunctionCallInfo fcinfo, std::span<const char *const> create,
-                            std::span<const char *const> settle) {
-    return {text_to_cstring(PG_GETARG_TEXT_PP(0)),
-            list(PG_GETARG_DATUM(1)),
-            list(PG_GETARG_DATUM(2)),
-            create,
-            settle,
-            PG_GETARG_BOOL(5),
-            text_to_cstring(PG_GETARG_TEXT_PP(6))};
+// The role a text names; InvalidOid for the empty one.
+Oid role_named(Datum role) {
+    const char *name = TextDatumGetCString(role);
+    return *name ? get_role_oid(name, false) : InvalidOid;
+}
+
+/// What make_object and settle_object are given.
+struct Arguments {
+    pg::Vector<const char *> needs;
+    pg::Vector<const char *> create;
+    pg::Vector<const char *> settle;
+    ddl::MakeRequest request;
+};
+
+/// type, object_names, object_args, definer, needs, create_commands, settle_commands, replaceable, fingerprint.
+Arguments arguments_of(FunctionCallInfo fcinfo) {
+    Arguments all{texts(PG_GETARG_DATUM(4)), texts(PG_GETARG_DATUM(5)), texts(PG_GETARG_DATUM(6)), ddl::MakeRequest{}};
+    all.request = {text_to_cstring(PG_GETARG_TEXT_PP(0)),
+                   list(PG_GETARG_DATUM(1)),
+                   list(PG_GETARG_DATUM(2)),
+                   role_named(PG_GETARG_DATUM(3)),
+                   all.needs,
+                   all.create,
+                   all.settle,
+                   PG_GETARG_BOOL(7),
+                   text_to_cstring(PG_GETARG_TEXT_PP(8))};
+    return all;
 }
 
 /// types, object_names, object_args (each a text[] in text form): those that exist.
@@ -70,17 +87,13 @@ pg::Vector<ObjectAddress> found_objects(FunctionCallInfo fcinfo) {
 
 PG_SQL_FUNCTION(make_object) {
     require_cluster("make_object");
-    const pg::Vector<const char *> create = texts(PG_GETARG_DATUM(3));
-    const pg::Vector<const char *> settle = texts(PG_GETARG_DATUM(4));
-    ddl::make_object(request_of(fcinfo, create, settle));
+    ddl::make_object(arguments_of(fcinfo).request);
     PG_RETURN_VOID();
 }
 
 PG_SQL_FUNCTION(settle_object) {
     require_cluster("settle_object");
-    const pg::Vector<const char *> create = texts(PG_GETARG_DATUM(3));
-    const pg::Vector<const char *> settle = texts(PG_GETARG_DATUM(4));
-    ddl::settle_object(request_of(fcinfo, create, settle));
+    ddl::settle_object(arguments_of(fcinfo).request);
     PG_RETURN_VOID();
 }
 
@@ -95,8 +108,10 @@ PG_SQL_FUNCTION(repeat_statement) {
     require_cluster("repeat_statement");
     const char *path = text_to_cstring(PG_GETARG_TEXT_PP(0));
     const char *statement = text_to_cstring(PG_GETARG_TEXT_PP(1));
-    transaction::apply([&] {
-        pg::with_settings({{"search_path", path}}, [&] { pg::with_spi([&] { pg::sql(statement); }); });
+    const Oid role = role_named(PG_GETARG_DATUM(2));
+    pg::with_settings({{"search_path", path}}, [&] {
+        if (OidIsValid(role)) return ddl::repeat_as(role, texts(PG_GETARG_DATUM(3)), statement);
+        transaction::apply([&] { pg::with_spi([&] { pg::sql(statement); }); });
     });
     PG_RETURN_VOID();
 }
@@ -145,6 +160,19 @@ PG_SQL_FUNCTION(make_foreign_key) {
     require_cluster("make_foreign_key");
     ddl::make_foreign_key(PG_GETARG_OID(0), text_to_cstring(PG_GETARG_TEXT_PP(1)),
                           text_to_cstring(PG_GETARG_TEXT_PP(2)));
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(make_policy) {
+    require_cluster("make_policy");
+    ddl::make_policy(PG_GETARG_OID(0), text_to_cstring(PG_GETARG_TEXT_PP(1)), text_to_cstring(PG_GETARG_TEXT_PP(2)),
+                     texts(PG_GETARG_DATUM(3)));
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(attach_partition) {
+    require_cluster("attach_partition");
+    ddl::attach_partition(PG_GETARG_OID(0), PG_GETARG_OID(1), text_to_cstring(PG_GETARG_TEXT_PP(2)));
     PG_RETURN_VOID();
 }
 

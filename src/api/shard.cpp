@@ -5,6 +5,7 @@
 #include "table/table.hpp"
 #include "transaction/everywhere.hpp"
 #include "transaction/node_session.hpp"
+#include "transaction/text_array.hpp"
 #include "worker/group_lock.hpp"
 #include "worker/shard_change.hpp"
 
@@ -52,12 +53,14 @@ PG_SQL_FUNCTION(change_with_shards) {
     deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &count);
     List *defaults = NIL;
     for (int i = 0; i < count; i++) defaults = lappend(defaults, nulls[i] ? nullptr : TextDatumGetCString(values[i]));
-    worker::change_with_shards(text_to_cstring(PG_GETARG_TEXT_PP(0)), defaults);
+    worker::change_with_shards(text_to_cstring(PG_GETARG_TEXT_PP(0)), defaults,
+                               worker::grants_named(transaction::texts_of(PG_GETARG_DATUM(2))));
     PG_RETURN_VOID();
 }
 
 PG_SQL_FUNCTION(shard_change_command) {
-    PG_RETURN_TEXT_P(cstring_to_text(worker::shard_change_command(text_to_cstring(PG_GETARG_TEXT_PP(0)))));
+    const char *sql = text_to_cstring(PG_GETARG_TEXT_PP(0));
+    PG_RETURN_TEXT_P(cstring_to_text(worker::shard_change_command(sql, worker::shard_change_defaults(sql), {})));
 }
 
 PG_SQL_FUNCTION(lock_shard_group) {

@@ -5,14 +5,18 @@
 #include "convert/metadata.hpp"
 #include "convert/shards.hpp"
 #include "copy/row_sink.hpp"
+#include "ddl/describe/dependency.hpp"
 #include "pg/catalog.hpp"
+#include "pg/domain.hpp"
 #include "pg/index.hpp"
+#include "pg/row_security.hpp"
 #include "pg/scope.hpp"
 #include "pg/spi.hpp"
 #include "pg/text.hpp"
 #include "table/ids.hpp"
 #include "transaction/everywhere.hpp"
 #include "unique/global_key.hpp"
+#include "worker/shard_scope.hpp"
 
 namespace cedro::convert {
 
@@ -55,17 +59,40 @@ const char *predicate_text(Relation index) {
     return deparse_expression(reinterpret_cast<Node *>(make_ands_explicit(predicate)), context, false, false);
 }
 
+[[noreturn]] void refuse_domains(Oid index, Oid type) {
+    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                    errmsg("unique index \"%s\" cannot be enforced over all shards", get_rel_name(index)),
+                    errdetail("There are domains in its column type %s.", format_type_be(type)),
+                    errhint("Add the distribution column to the index.")));
+}
+
+// The type without domains, whose checks would run with the rights of the
+// hidden table's owner where they are read: values were checked in their table.
+Oid stored_type(Oid index, Oid given) {
+    const Oid type = getBaseType(given);
+    if (const Oid element = get_element_type(type); OidIsValid(element)) {
+        const Oid stored = stored_type(index, element);
+        return stored == element ? type : get_array_type(stored);
+    }
+    if (pg::has_domain_within(type)) refuse_domains(index, given);
+    return type;
+}
+
 KeyShape shape_of(Oid index_oid) {
     return pg::with_relation(index_oid, AccessShareLock, [&](Relation index) {
         KeyShape shape{pg::qualified_name(index_oid), pg::Vector<KeyColumn>(), predicate_text(index),
                        !index->rd_index->indnullsnotdistinct};
         for (int i = 0; i < IndexRelationGetNumberOfKeyAttributes(index); i++) {
             Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(index), i);
-            TypeCacheEntry *type = lookup_type_cache(attribute->atttypid, TYPECACHE_HASH_PROC);
-            shape.columns.push({format_type_extended(attribute->atttypid, attribute->atttypmod,
-                                                     FORMAT_TYPE_FORCE_QUALIFY | FORMAT_TYPE_TYPEMOD_GIVEN),
-                                collation_clause(attribute->atttypid, index->rd_indcollation[i]),
-                                column_expression(index_oid, i + 1), OidIsValid(type->hash_proc)});
+            int32 modifier = attribute->atttypmod;
+            if (get_typtype(attribute->atttypid) == TYPTYPE_DOMAIN)
+                getBaseTypeAndTypmod(attribute->atttypid, &modifier);
+            const Oid stored = stored_type(index_oid, attribute->atttypid);
+            TypeCacheEntry *type = lookup_type_cache(stored, TYPECACHE_HASH_PROC);
+            shape.columns.push(
+                {format_type_extended(stored, modifier, FORMAT_TYPE_FORCE_QUALIFY | FORMAT_TYPE_TYPEMOD_GIVEN),
+                 collation_clause(stored, index->rd_indcollation[i]), column_expression(index_oid, i + 1),
+                 OidIsValid(type->hash_proc)});
         }
         return shape;
     });
@@ -114,9 +141,33 @@ const char *expression_list(const KeyShape &shape) {
     return list.data;
 }
 
-// Internal statements over the whole table, with the rights of the extension's owner.
-void as_owner(pg::FunctionRef<void()> body) {
-    pg::with_user(catalog::owner(), SECURITY_LOCAL_USERID_CHANGE, [&] { pg::with_spi([&] { body(); }); });
+void require_all_rows(Oid shell, Oid owner) {
+    if (check_enable_rls(shell, owner, true) != RLS_ENABLED) return;
+    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                    errmsg("cannot look for duplicates in table \"%s\"", get_rel_name(shell)),
+                    errdetail("Row-level security is forced on its owner, in whose name the rows are read."),
+                    errhint("Use ALTER TABLE ... NO FORCE ROW LEVEL SECURITY, and FORCE afterwards.")));
+}
+
+// Runs body in the name of the table's owner, whose functions the statements
+// call, on all nodes; the owner may lack rights that others have.
+void as_owner(Oid shell, pg::FunctionRef<void()> body) {
+    const Oid owner = worker::owner_of(shell);
+    require_all_rows(shell, owner);
+    ObjectAddress table;
+    ObjectAddressSet(table, RelationRelationId, shell);
+    worker::Grants grants = worker::grants_named(ddl::needs_of(table));
+    grants.push({"SELECT", OBJECT_TABLE, shell});
+    auto change = [&](const char *format, std::span<const char *const> privileges) {
+        Commands commands;
+        for (const char *each : privileges)
+            commands.push(psprintf(format, each, quote_identifier(GetUserNameFromId(owner, false))));
+        if (!commands.empty()) transaction::run_everywhere(commands);
+    };
+    const pg::Vector<const char *> lent = worker::lacking(owner, grants);
+    change("GRANT %s TO %s", lent);
+    worker::as_definer([&] { worker::as_role(owner, {}, [&] { pg::with_spi([&] { body(); }); }); });
+    change("REVOKE %s FROM %s", lent);
 }
 
 void require_distinct(Oid shell, Oid index, const KeyShape &shape) {
@@ -125,7 +176,7 @@ void require_distinct(Oid shell, Oid index, const KeyShape &shape) {
                                pg::qualified_name(shell), row_condition(shape), expressions);
     const char *duplicate = nullptr;
     MemoryContext outer = CurrentMemoryContext;
-    as_owner([&] {
+    as_owner(shell, [&] {
         pg::rows(sql, {}, [&](HeapTuple tuple, TupleDesc type) {
             duplicate = pg::with_context(outer, [&] { return SPI_getvalue(tuple, type, 1); });
         });
@@ -144,7 +195,7 @@ void fill(Oid shell, Oid key_table, const KeyShape &shape) {
     const char *sql = psprintf("SELECT %s, coalesce(pg_catalog.worker_hash(%s), 0) FROM %s%s", expression_list(shape),
                                key, pg::qualified_name(shell), row_condition(shape));
     copy::RowSink *sink = copy::open(table::get(key_table), InvalidOid);
-    as_owner([&] {
+    as_owner(shell, [&] {
         pg::each_row(sql, [&](HeapTuple tuple, TupleDesc type) {
             Datum values[INDEX_MAX_KEYS + 1];
             bool nulls[INDEX_MAX_KEYS + 1];
@@ -174,7 +225,8 @@ Layout layout_beside(const table::Table &table, const char *key) {
 }
 
 void create_key(Oid shell, Oid index) {
-    const KeyShape shape = shape_of(index);
+    // The text is read with this path too.
+    const KeyShape shape = pg::with_settings({{"search_path", "pg_catalog, pg_temp"}}, [&] { return shape_of(index); });
     size_t hashable = 0;
     while (hashable < shape.columns.size() && !shape.columns[hashable].is_hashable) hashable++;
     if (hashable == shape.columns.size())

@@ -160,7 +160,7 @@ void with_exact_settings(pg::FunctionRef<void()> body) {
     const int level = NewGUCNestLevel();
     for (auto [name, value] :
          {std::pair{"datestyle", "ISO"}, std::pair{"intervalstyle", "postgres"}, std::pair{"extra_float_digits", "3"},
-          std::pair{"search_path", "pg_catalog"}, std::pair{"session_replication_role", "replica"}})
+          std::pair{"search_path", "pg_catalog, pg_temp"}, std::pair{"session_replication_role", "replica"}})
         set_config_option(name, value, PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
     body();
     AtEOXact_GUC(true, level);

@@ -27,6 +27,23 @@ bool needs_repeating(const Node *statement) {
     }
 }
 
+bool has_command(const AlterTableStmt *statement, AlterTableType type) {
+    for (const AlterTableCmd *command : pg::ListOf<AlterTableCmd>(statement->cmds))
+        if (command->subtype == type) return true;
+    return false;
+}
+
+// The command that repeats the statement; nullptr when the description says it all.
+const char *repeated(const pg::Utility &utility, const ObjectAddress &object) {
+    const char *text = text_of(utility);
+    if (IsA(utility.tree(), AlterDomainStmt)) return repeat_command_as_owner(text, object);
+    if (!IsA(utility.tree(), AlterTableStmt)) return repeat_command(text);
+    const auto *alter = reinterpret_cast<const AlterTableStmt *>(utility.tree());
+    if (object.classId != RelationRelationId || get_rel_relkind(object.objectId) != RELKIND_VIEW)
+        return repeat_command(text);
+    return has_command(alter, AT_ChangeOwner) ? nullptr : repeat_command_as_owner(text, object);
+}
+
 // Where a sequence starts and ends differs from node to node, and its values are the coordinator's own matter.
 bool is_local_option(const DefElem *option) {
     for (const char *name : {"restart", "start", "minvalue", "maxvalue"})
@@ -73,7 +90,8 @@ void handle_alter(const pg::Utility &utility) {
     pg::Vector<const char *> everywhere;
     pg::Vector<const char *> on_others;
     for (const ObjectAddress &object : objects) add_new_dependencies(everywhere, object);
-    if (needs_repeating(statement)) on_others.push(replay_command(utility));
+    if (needs_repeating(statement))
+        if (const char *command = repeated(utility, objects[0])) on_others.push(command);
     for (const ObjectAddress &object : objects) on_others.push(settle_command(object));
     carry(everywhere, on_others);
 }

@@ -25,7 +25,7 @@ void collect(pg::Vector<ForeignKey> &keys, Oid index, AttrNumber column, Oid rel
 }
 
 const char *command_for(const ForeignKey &key) {
-    const char *definition = pg::with_settings({{"search_path", "pg_catalog"}}, [&] {
+    const char *definition = pg::with_settings({{"search_path", "pg_catalog, pg_temp"}}, [&] {
         return TextDatumGetCString(OidFunctionCall1(F_PG_GET_CONSTRAINTDEF_OID, ObjectIdGetDatum(key.oid)));
     });
     return psprintf("SELECT citus_internal.make_foreign_key(%s::regclass, %s, %s)",

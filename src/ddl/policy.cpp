@@ -1,7 +1,9 @@
 // Row level security policies. They are sent as they are described, because
 // CURRENT_USER in a statement means somebody else on another node.
+#include "ddl/describe/dependency.hpp"
 #include "ddl/describe/kinds.hpp"
 #include "ddl/statement.hpp"
+#include "plan/sql_text.hpp"
 #include "table/table.hpp"
 #include "transaction/everywhere.hpp"
 
@@ -37,9 +39,11 @@ void handle_policy(const pg::Utility &utility) {
     CommandCounterIncrement();
     pg::Vector<const char *> everywhere;
     add_new_dependencies(everywhere, table);
-    const char *const on_others[] = {
-        psprintf("DROP POLICY IF EXISTS %s ON %s", quote_identifier(names.policy), pg::qualified_name(relid)),
-        policy_command(relid, names.policy), settle_command(table)};
+    const char *const on_others[] = {psprintf("SELECT citus_internal.make_policy(%s::regclass, %s, %s, %s)",
+                                              plan::literal(pg::qualified_name(relid)), plan::literal(names.policy),
+                                              plan::literal(policy_command(relid, names.policy)),
+                                              text_array(needs_of(table))),
+                                     settle_command(table)};
     carry(everywhere, on_others);
 }
 

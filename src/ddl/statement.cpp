@@ -1,6 +1,7 @@
 #include "ddl/statement.hpp"
 
 #include "cluster/node.hpp"
+#include "ddl/describe/kinds.hpp"
 #include "ddl/ship.hpp"
 #include "pg/list.hpp"
 #include "plan/sql_text.hpp"
@@ -17,7 +18,7 @@ const char *text_of(const pg::Utility &utility) {
 
 namespace {
 
-// "$user" and schemas that do not exist are resolved here: roles differ there.
+// "$user" and schemas that do not exist are resolved here: roles differ there. Temporary objects stay out of it.
 const char *effective_search_path() {
     StringInfoData path;
     initStringInfo(&path);
@@ -26,17 +27,23 @@ const char *effective_search_path() {
         const char *name = get_namespace_name(schema);
         if (name) appendStringInfo(&path, "%s%s", path.len ? ", " : "", quote_identifier(name));
     }
-    return path.len ? path.data : "\"\"";
+    appendStringInfoString(&path, path.len ? ", pg_temp" : "pg_temp");
+    return path.data;
 }
 
 } // namespace
 
 const char *repeat_command(const char *sql) {
-    return psprintf("SELECT citus_internal.repeat_statement(%s, %s)", plan::literal(effective_search_path()),
+    return psprintf("SELECT citus_internal.repeat_statement(%s, %s, '', '{}')", plan::literal(effective_search_path()),
                     plan::literal(sql));
 }
 
-const char *replay_command(const pg::Utility &utility) { return repeat_command(text_of(utility)); }
+const char *repeat_command_as_owner(const char *sql, const ObjectAddress &object) {
+    const Oid owner = owner_of(object);
+    if (superuser_arg(owner)) return repeat_command(sql);
+    return psprintf("SELECT citus_internal.repeat_statement(%s, %s, %s, %s)", plan::literal(effective_search_path()),
+                    plan::literal(sql), plan::literal(GetUserNameFromId(owner, false)), text_array(needs_of(object)));
+}
 
 void require_here(const ObjectAddress &object) {
     if (cluster::is_coordinator()) return;

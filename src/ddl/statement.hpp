@@ -20,11 +20,12 @@ void handle_trigger_or_rule(const pg::Utility &utility);
 /// The statement's own text, out of the string in which the client sent it.
 const char *text_of(const pg::Utility &utility);
 
-/// A command that repeats the statement on another node: with the search_path of this session.
-const char *replay_command(const pg::Utility &utility);
-
-/// A command that runs SQL on another node with the search_path of this session.
+/// A command that runs SQL on another node with the search_path of this session,
+/// in the cluster's name: nothing in it may be an expression of a user.
 const char *repeat_command(const char *sql);
+
+/// The same in the name of the owner of an object that the SQL changes.
+const char *repeat_command_as_owner(const char *sql, const ObjectAddress &object);
 
 /// The relations that a statement names as those to change: the table of an
 /// index, of statistics, of a constraint. In target order.

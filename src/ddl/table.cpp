@@ -57,6 +57,13 @@ void adopt_sequences(pg::Vector<const char *> &commands, Oid relid) {
                                plan::literal(pg::qualified_name(sequence))));
 }
 
+pg::Vector<const char *> needs_of_all(std::span<const Oid> tables) {
+    pg::Vector<const char *> needs;
+    for (Oid relid : tables)
+        for (const char *each : needs_of(address(relid))) needs.push(each);
+    return needs;
+}
+
 void carry_change(const pg::Utility &utility, std::span<const Oid> tables) {
     Node *statement = utility.tree();
     require_here(address(tables[0]));
@@ -65,9 +72,17 @@ void carry_change(const pg::Utility &utility, std::span<const Oid> tables) {
         require_carried(statement, table::get(relid));
         for (Oid each : with_partitions({&relid, 1})) require_active_placements(table::get(each));
     }
-    const char *repeat = repeat_command(worker::shard_change_command(text_of(utility)));
-    worker::change_shards(static_cast<Node *>(copyObjectImpl(statement)), [&] { utility.run(); });
+    List *defaults = worker::shard_change_defaults(text_of(utility));
+    pg::Vector<const char *> needs;
+    worker::change_shards(
+        static_cast<Node *>(copyObjectImpl(statement)), list_copy(defaults), [&] { utility.run(); },
+        [&] {
+            needs = needs_of_all(tables);
+            return worker::grants_named(needs);
+        });
     CommandCounterIncrement();
+    if (needs.empty()) needs = needs_of_all(tables);
+    const char *repeat = repeat_command(worker::shard_change_command(text_of(utility), defaults, needs));
 
     pg::Vector<const char *> everywhere;
     pg::Vector<const char *> on_others;

@@ -2,7 +2,9 @@
 
 #include "catalog/settings.hpp"
 #include "pg/catalog.hpp"
+#include "pg/domain.hpp"
 #include "pg/guc.hpp"
+#include "pg/scope.hpp"
 
 namespace cedro::executor {
 
@@ -73,9 +75,21 @@ Decoder *make_decoder(TupleDesc type) {
         else
             getTypeInputInfo(type_oid, &function, &column.parameter);
         fmgr_info(function, &column.input);
+        // Who reads a table must not run code of its owner: in PostgreSQL nothing is checked then.
+        if (pg::has_domain_within(type_oid)) column.reader = pg::owner_of_type(type_oid);
     }
     return decoder;
 }
+
+namespace {
+
+Datum read(Decoder::Column &column, bool is_binary, char *value, int length) {
+    if (!is_binary) return InputFunctionCall(&column.input, value, column.parameter, -1);
+    StringInfoData buffer{value, length, length + 1, 0};
+    return ReceiveFunctionCall(&column.input, &buffer, column.parameter, -1);
+}
+
+} // namespace
 
 void decode(Decoder *decoder, const PGresult *result, int row, TupleTableSlot *slot) {
     const int count = decoder->type->natts;
@@ -90,13 +104,12 @@ void decode(Decoder *decoder, const PGresult *result, int row, TupleTableSlot *s
         slot->tts_values[i] = 0;
         if (is_null) continue;
         char *value = PQgetvalue(result, row, i);
-        if (decoder->is_binary) {
-            const int length = PQgetlength(result, row, i);
-            StringInfoData buffer{value, length, length + 1, 0};
-            slot->tts_values[i] = ReceiveFunctionCall(&column.input, &buffer, column.parameter, -1);
-        } else {
-            slot->tts_values[i] = InputFunctionCall(&column.input, value, column.parameter, -1);
-        }
+        const int length = PQgetlength(result, row, i);
+        auto decoded = [&] { return read(column, decoder->is_binary, value, length); };
+        slot->tts_values[i] =
+            OidIsValid(column.reader)
+                ? pg::with_user(column.reader, SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION, decoded)
+                : decoded();
     }
     ExecStoreVirtualTuple(slot);
 }

@@ -10,6 +10,7 @@ struct Decoder {
     struct Column {
         FmgrInfo input; ///< receive function, or input function in text
         Oid parameter;  ///< its second argument
+        Oid reader;     ///< as whom it is called, where it checks domains; else InvalidOid
     };
     TupleDesc type;
     Column *columns;

@@ -70,10 +70,16 @@ void check_insert_privilege(Relation relation, List *columns) {
 }
 
 bool has_privilege(Oid role, ObjectType kind, Oid object, const char *privilege) {
-    Datum arguments[] = {ObjectIdGetDatum(role), ObjectIdGetDatum(object), CStringGetTextDatum(privilege)};
-    return DatumGetBool(OidFunctionCall3(kind == OBJECT_SCHEMA ? F_HAS_SCHEMA_PRIVILEGE_OID_OID_TEXT
-                                                               : F_HAS_TABLE_PRIVILEGE_OID_OID_TEXT,
-                                         arguments[0], arguments[1], arguments[2]));
+    auto question = [&] {
+        switch (kind) {
+        case OBJECT_SCHEMA: return F_HAS_SCHEMA_PRIVILEGE_OID_OID_TEXT;
+        case OBJECT_TYPE: return F_HAS_TYPE_PRIVILEGE_OID_OID_TEXT;
+        case OBJECT_LANGUAGE: return F_HAS_LANGUAGE_PRIVILEGE_OID_OID_TEXT;
+        default: return F_HAS_TABLE_PRIVILEGE_OID_OID_TEXT;
+        }
+    };
+    return DatumGetBool(
+        OidFunctionCall3(question(), ObjectIdGetDatum(role), ObjectIdGetDatum(object), CStringGetTextDatum(privilege)));
 }
 
 bool has_policies(Oid relid) { return check_enable_rls(relid, InvalidOid, false) == RLS_ENABLED; }

@@ -14,7 +14,7 @@ RangeTblEntry *take_privilege_checks(Query *query, RangeTblEntry *entry, Oid rep
 /// Raises 42501 unless the current role may insert into these columns (a List of attribute numbers).
 void check_insert_privilege(Relation relation, List *columns);
 
-/// Whether a role has a privilege ("CREATE") on a schema (OBJECT_SCHEMA) or a whole table (OBJECT_TABLE).
+/// Whether a role has a privilege ("CREATE") on a schema, type, language or whole table (OBJECT_TABLE).
 bool has_privilege(Oid role, ObjectType kind, Oid object, const char *privilege);
 
 /// Whether policies apply to the current role (row_security = off and a policy: raises).

@@ -3,5 +3,6 @@
 #include "pg/postgres.hpp"
 
 extern "C" {
+#include "commands/policy.h"
 #include "utils/rls.h"
 }

@@ -17,9 +17,11 @@ constexpr char kRunCommands[] = "CALL citus_internal.run_commands($1)";
 constexpr char kNextVersion[] = "UPDATE citus_internal.metadata_version SET version = version + 1";
 constexpr int64 kCatchUpLimit = 10000; // milliseconds
 
+// pg_temp last: names of types and tables must not be caught by temporary ones.
 void with_plain_search_path(pg::FunctionRef<void()> body) {
     const int level = NewGUCNestLevel();
-    set_config_option("search_path", "pg_catalog", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+    set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+                      false);
     body();
     AtEOXact_GUC(true, level);
 }

@@ -1,6 +1,6 @@
 // DDL on a table, carried to its shards on this node.
 #pragma once
-#include "pg/arena.hpp"
+#include "worker/lent_privilege.hpp"
 
 namespace cedro::worker {
 
@@ -18,16 +18,21 @@ namespace cedro::worker {
 /// SET SCHEMA, OWNER, CREATE, ALTER and DROP STATISTICS, ATTACH and DETACH
 /// PARTITION (between tables that have their shards already).
 /// Raises 0A000 for CONCURRENTLY. DROP TABLE is not its matter: drop_shards() before it.
-void change_shards(Node *statement, pg::FunctionRef<void()> on_shell);
+/// defaults: of shard_change_defaults(), for the rows that are there.
+/// needs: called after on_shell, the privileges that the table's owner may lack for what the table now names.
+void change_shards(Node *statement, List *defaults, pg::FunctionRef<void()> on_shell, pg::FunctionRef<Grants()> needs);
 
-/// The command that does all this on another node, for a text of one or more
-/// statements: a call of citus_internal.change_with_shards(). Defaults of new
-/// columns that are stable (now()) are evaluated here, once for all nodes;
-/// raises 0A000 for one that differs from row to row (nextval, identity).
-/// Names resolve there by the search_path that is set there.
-const char *shard_change_command(const char *sql);
+/// The values (char *, or nullptr) that stable defaults of new columns (now())
+/// in a text of one or more statements have, once for all nodes; raises 0A000
+/// for one that differs from row to row (nextval, identity).
+List *shard_change_defaults(const char *sql);
+
+/// The command that does all this on another node: a call of
+/// citus_internal.change_with_shards(). Names resolve there by the search_path
+/// that is set there. needs: see grants_named().
+const char *shard_change_command(const char *sql, List *defaults, std::span<const char *const> needs);
 
 /// What that command runs: each statement on the table, as its owner, and on its shards here.
-void change_with_shards(const char *sql, List *defaults);
+void change_with_shards(const char *sql, List *defaults, const Grants &needs);
 
 } // namespace cedro::worker

@@ -1,21 +1,11 @@
 #include "worker/shard_scope.hpp"
 
 #include "pg/list.hpp"
-#include "pg/privilege.hpp"
 #include "pg/text.hpp"
 
 namespace cedro::worker {
 
 namespace {
-
-void change_privilege(const char *format, const Grant &grant, Oid role) {
-    const bool is_schema = grant.kind == OBJECT_SCHEMA;
-    const char *object =
-        is_schema ? quote_identifier(get_namespace_name(grant.object)) : pg::qualified_name(grant.object);
-    const char *sql = psprintf(format, grant.privilege, is_schema ? "SCHEMA" : "TABLE", object,
-                               quote_identifier(GetUserNameFromId(role, false)));
-    pg::execute_definition(pg::parse_definition(sql));
-}
 
 // Extended statistics may lie in other schemas than their table.
 pg::Vector<Oid> statistics_schemas(Oid relid) {
@@ -34,14 +24,10 @@ pg::Vector<Oid> statistics_schemas(Oid relid) {
 } // namespace
 
 void as_role(Oid role, std::span<const Grant> grants, pg::FunctionRef<void()> body) {
-    pg::Vector<Grant> lacking;
-    for (const Grant &grant : grants)
-        if (!pg::has_privilege(role, grant.kind, grant.object, grant.privilege)) lacking.push(grant);
-    // Nobody else sees these: they are taken back in the same transaction.
-    for (const Grant &grant : lacking) change_privilege("GRANT %s ON %s %s TO %s", grant, role);
-    pg::with_user(role, SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION,
-                  [&] { transaction::without_applying(body); });
-    for (const Grant &grant : lacking) change_privilege("REVOKE %s ON %s %s FROM %s", grant, role);
+    lending(role, grants, [&] {
+        pg::with_user(role, SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION,
+                      [&] { transaction::without_applying(body); });
+    });
 }
 
 Oid owner_of(Oid relid) {
@@ -59,8 +45,9 @@ Oid owner_of_both(Oid table, Oid partition) {
     return has_privs_of_role(owner, other) ? owner : other;
 }
 
-void as_owner_of(Oid relid, pg::FunctionRef<void()> body) {
-    pg::Vector<Grant> grants;
+void as_owner_of(Oid relid, std::span<const Grant> more, pg::FunctionRef<void()> body) {
+    Grants grants;
+    for (const Grant &each : more) grants.push(each);
     auto grant = [&](Oid schema) {
         for (const char *privilege : {"USAGE", "CREATE"}) grants.push({privilege, OBJECT_SCHEMA, schema});
     };

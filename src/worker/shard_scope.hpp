@@ -9,6 +9,7 @@
 #include "pg/guc.hpp"
 #include "pg/scope.hpp"
 #include "transaction/everywhere.hpp"
+#include "worker/lent_privilege.hpp"
 #include "worker/shard_error.hpp"
 
 namespace cedro::worker {
@@ -25,7 +26,7 @@ void as_definer(Body &&body, SearchPath path = SearchPath::Catalog) {
         auto set = [](const char *name, const char *value) {
             set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
         };
-        if (path == SearchPath::Catalog) set("search_path", "pg_catalog");
+        if (path == SearchPath::Catalog) set("search_path", "pg_catalog, pg_temp");
         set("datestyle", "ISO");
         set("default_tablespace", "");
         set("standard_conforming_strings", "on");
@@ -33,13 +34,6 @@ void as_definer(Body &&body, SearchPath path = SearchPath::Catalog) {
         AtEOXact_GUC(true, level);
     });
 }
-
-/// A privilege that a role gets for the time of a definition, unless it has it.
-struct Grant {
-    const char *privilege; ///< "CREATE"
-    ObjectType kind;       ///< OBJECT_SCHEMA or OBJECT_TABLE
-    Oid object;
-};
 
 /// Runs body as a role, in a security-restricted operation, with these
 /// privileges, and not as the cluster: what a user wrote may run there. Within as_definer().
@@ -50,7 +44,8 @@ Oid owner_of(Oid relid);
 /// The owner of the table if that role may act for the partition's owner, else the partition's owner.
 Oid owner_of_both(Oid table, Oid partition);
 
-/// Runs body as the owner of a table, who may define what the table needs.
-void as_owner_of(Oid relid, pg::FunctionRef<void()> body);
+/// Runs body as the owner of a table, who may define what the table needs, with these privileges.
+void as_owner_of(Oid relid, std::span<const Grant> more, pg::FunctionRef<void()> body);
+inline void as_owner_of(Oid relid, pg::FunctionRef<void()> body) { as_owner_of(relid, {}, body); }
 
 } // namespace cedro::worker

@@ -87,26 +87,6 @@ void describe_column_settings(Description &description, Relation table, Form_pg_
                         relation_options(transformRelOptions(Datum{0}, options, nullptr, nullptr, false, false))));
 }
 
-// Sequences that a column owns, but for those of identity columns, which are part of the column.
-void describe_owned_sequences(Description &description, Relation table) {
-    const char *name = pg::qualified_name(RelationGetRelid(table));
-    pg::Vector<const char *> commands;
-    for (Oid sequence : pg::OidsOf(getOwnedSequences(RelationGetRelid(table)))) {
-        Oid owner = InvalidOid;
-        int32 column = 0;
-        if (sequenceIsOwned(sequence, DEPENDENCY_INTERNAL, &owner, &column)) {
-            create(description, psprintf("SELECT citus_internal.adopt_sequence(%s::regclass)",
-                                         quote_literal_cstr(pg::qualified_name(sequence))));
-            continue;
-        }
-        if (!sequenceIsOwned(sequence, DEPENDENCY_AUTO, &owner, &column)) continue;
-        commands.push(psprintf("ALTER SEQUENCE %s OWNED BY %s.%s", pg::qualified_name(sequence), name,
-                               quote_identifier(get_attname(owner, static_cast<AttrNumber>(column), false))));
-    }
-    std::sort(commands.begin(), commands.end(), [](const char *a, const char *b) { return strcmp(a, b) < 0; });
-    for (const char *command : commands) create(description, command);
-}
-
 } // namespace
 
 void describe_columns(Description &description, Relation table, const char *clauses) {
@@ -130,7 +110,37 @@ void describe_columns(Description &description, Relation table, const char *clau
         else
             describe_column_settings(description, table, column);
     }
-    describe_owned_sequences(description, table);
+}
+
+// Sequences that a column owns; those of identity columns are part of the column.
+void settle_owned_sequences(Description &description, Relation table) {
+    const char *name = pg::qualified_name(RelationGetRelid(table));
+    const char *role = role_name(table->rd_rel->relowner);
+    struct Owned {
+        const char *sequence;
+        const char *column; // nullptr: identity
+    };
+    pg::Vector<Owned> all;
+    for (Oid sequence : pg::OidsOf(getOwnedSequences(RelationGetRelid(table)))) {
+        Oid owner = InvalidOid;
+        int32 column = 0;
+        const char *qualified = pg::qualified_name(sequence);
+        if (sequenceIsOwned(sequence, DEPENDENCY_INTERNAL, &owner, &column))
+            all.push({qualified, nullptr});
+        else if (sequenceIsOwned(sequence, DEPENDENCY_AUTO, &owner, &column))
+            all.push({qualified, quote_identifier(get_attname(owner, static_cast<AttrNumber>(column), false))});
+    }
+    std::sort(all.begin(), all.end(),
+              [](const Owned &a, const Owned &b) { return strcmp(a.sequence, b.sequence) < 0; });
+    for (const Owned &each : all) {
+        if (!each.column) {
+            settle(description,
+                   psprintf("SELECT citus_internal.adopt_sequence(%s::regclass)", quote_literal_cstr(each.sequence)));
+            continue;
+        }
+        settle(description, psprintf("ALTER SEQUENCE %s OWNER TO %s", each.sequence, role), "");
+        settle(description, psprintf("ALTER SEQUENCE %s OWNED BY %s.%s", each.sequence, name, each.column));
+    }
 }
 
 // Privileges and comments of columns; of views too.

@@ -245,6 +245,54 @@ ObjectAddress whole_of(const ObjectAddress &object) {
     return whole;
 }
 
+namespace {
+
+void add_need(pg::Vector<const char *> &needs, const char *need) {
+    for (const char *each : needs)
+        if (strcmp(each, need) == 0) return;
+    needs.push(need);
+}
+
+void need_schema_of(pg::Vector<const char *> &needs, const ObjectAddress &object, const char *privileges) {
+    const Oid schema = get_object_namespace(&object);
+    if (!OidIsValid(schema) || schema == PG_CATALOG_NAMESPACE || isAnyTempNamespace(schema)) return;
+    add_need(needs, psprintf("%s ON SCHEMA %s", privileges, quote_identifier(get_namespace_name(schema))));
+}
+
+bool is_trusted(Oid language) {
+    return pg::with_cached(LANGOID, language,
+                           [](HeapTuple tuple) { return pg::fields<FormData_pg_language>(tuple)->lanpltrusted; });
+}
+
+void need_references(pg::Vector<const char *> &needs, const ObjectAddress &object, const ObjectAddress &whole) {
+    for (const ObjectAddress &named : references_of(object)) {
+        const ObjectAddress reference = whole_of(named);
+        if (is_same(reference, whole)) continue;
+        need_schema_of(needs, reference, "USAGE");
+        if (reference.classId == TypeRelationId)
+            add_need(needs, psprintf("USAGE ON TYPE %s", format_type_be_qualified(reference.objectId)));
+        if (reference.classId == LanguageRelationId && is_trusted(reference.objectId))
+            add_need(needs,
+                     psprintf("USAGE ON LANGUAGE %s", quote_identifier(get_language_name(reference.objectId, false))));
+    }
+}
+
+} // namespace
+
+pg::Vector<const char *> needs_of(const ObjectAddress &object) {
+    pg::Vector<const char *> needs;
+    pg::Vector<ObjectAddress> objects;
+    objects.push(object);
+    for (size_t i = 0; i < objects.size(); i++) {
+        const ObjectAddress each = objects[i];
+        if (i == 0 || each.classId == StatisticExtRelationId) need_schema_of(needs, each, "USAGE, CREATE");
+        need_references(needs, each, object);
+        for (const ObjectAddress &part : parts_of(each))
+            if (!contains(objects, part)) objects.push(part);
+    }
+    return needs;
+}
+
 const char *trigger_or_rule(Oid relation) {
     const char *reason = nullptr;
     pg::each_row(TriggerRelationId, TriggerRelidNameIndexId,

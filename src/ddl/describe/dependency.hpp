@@ -28,6 +28,10 @@ Closure closure_of(const ObjectAddress &object, KnownTables known = {});
 /// constructor, the relation of a row type or a column.
 ObjectAddress whole_of(const ObjectAddress &object);
 
+/// The privileges that a role needs to define the object, but for those it may
+/// lack on functions and tables, as GRANT names them: "USAGE, CREATE ON SCHEMA s".
+pg::Vector<const char *> needs_of(const ObjectAddress &object);
+
 /// Triggers and rules of a table or view (but for those PostgreSQL makes) are an
 /// obstacle; returns what and why, or nullptr.
 const char *trigger_or_rule(Oid relation);

@@ -1,6 +1,7 @@
 // The door to the describers: which kind an object is of, and the command that carries it.
 #include "ddl/describe/description.hpp"
 
+#include "ddl/describe/dependency.hpp"
 #include "ddl/describe/kinds.hpp"
 #include "plan/sql_text.hpp"
 
@@ -72,7 +73,7 @@ Description describe(const ObjectAddress &object) {
     PushCopiedSnapshot(GetTransactionSnapshot());
     UpdateActiveSnapshotCommandId();
     // Qualified names, and literals that read the same everywhere.
-    pg::with_settings({{"search_path", "pg_catalog"},
+    pg::with_settings({{"search_path", "pg_catalog, pg_temp"},
                        {"quote_all_identifiers", "off"},
                        {"datestyle", "ISO"},
                        {"intervalstyle", "postgres"},
@@ -81,6 +82,7 @@ Description describe(const ObjectAddress &object) {
                        {"bytea_output", "hex"}},
                       [&] { describer(description, object.objectId); });
     PopActiveSnapshot();
+    if (OidIsValid(description.definer) && superuser_arg(description.definer)) description.definer = InvalidOid;
     return description;
 }
 
@@ -117,8 +119,12 @@ namespace {
 const char *command_for(const char *function, const ObjectAddress &object) {
     const Description description = describe(object);
     const ObjectName name = name_of(object);
-    return psprintf("SELECT citus_internal.%s(%s, %s, %s, %s, %s, %s, %s)", function, plan::literal(name.type),
-                    name.names, name.arguments, text_array(description.create), text_array(description.settle),
+    const bool is_users = OidIsValid(description.definer);
+    const char *definer = is_users ? GetUserNameFromId(description.definer, false) : "";
+    return psprintf("SELECT citus_internal.%s(%s, %s, %s, %s, %s, %s, %s, %s, %s)", function, plan::literal(name.type),
+                    name.names, name.arguments, plan::literal(definer),
+                    text_array(is_users ? needs_of(object) : pg::Vector<const char *>()),
+                    text_array(description.create), text_array(description.settle),
                     description.is_replaceable ? "true" : "false", plan::literal(fingerprint(description)));
 }
 

@@ -16,6 +16,8 @@ struct Description {
     StringInfo state = nullptr;     ///< of `settle`
     /// Running `create` over an existing object replaces it.
     bool is_replaceable = false;
+    /// In whose name `create` runs, for PostgreSQL evaluates parts of what it stores; InvalidOid: the cluster's.
+    Oid definer = InvalidOid;
 };
 
 /// Whether objects of this class and kind can be described at all.

@@ -6,6 +6,27 @@ namespace cedro::ddl {
 
 namespace {
 
+Oid owner_of(Oid function) {
+    return pg::with_cached(PROCOID, function,
+                           [](HeapTuple tuple) { return pg::fields<FormData_pg_proc>(tuple)->proowner; });
+}
+
+// Literals in defaults of arguments and in a body that is parsed are read when the function is made.
+bool is_evaluated(Oid function) {
+    return pg::with_cached(PROCOID, function, [](HeapTuple tuple) {
+        return pg::fields<FormData_pg_proc>(tuple)->pronargdefaults > 0 ||
+               pg::column(PROCOID, tuple, Anum_pg_proc_prosqlbody).has_value();
+    });
+}
+
+// So is the initial value of an aggregate.
+bool has_initial_value(Oid function) {
+    return pg::with_cached(AGGFNOID, function, [](HeapTuple tuple) {
+        return pg::column(AGGFNOID, tuple, Anum_pg_aggregate_agginitval).has_value() ||
+               pg::column(AGGFNOID, tuple, Anum_pg_aggregate_aggminitval).has_value();
+    });
+}
+
 void settle_function(Description &description, Oid function) {
     description.is_replaceable = true;
     ObjectAddress object;
@@ -96,12 +117,14 @@ const char *options_of(Oid function) {
 void describe_function(Description &description, Oid function) {
     const Datum value = OidFunctionCall1(F_PG_GET_FUNCTIONDEF, ObjectIdGetDatum(function));
     create(description, TextDatumGetCString(value));
+    if (is_evaluated(function)) description.definer = owner_of(function);
     settle_function(description, function);
 }
 
 void describe_aggregate(Description &description, Oid function) {
     create(description, psprintf("CREATE OR REPLACE AGGREGATE %s(%s) (\n    %s\n)", function_name(function),
                                  arguments_of(function), options_of(function)));
+    if (has_initial_value(function)) description.definer = owner_of(function);
     settle_function(description, function);
 }
 

@@ -8,6 +8,12 @@ namespace cedro::ddl {
 void create(Description &description, const char *command, const char *essence = nullptr);
 void settle(Description &description, const char *command, const char *essence = nullptr);
 
+/// The owner of an object of a kind that has one.
+Oid owner_of(const ObjectAddress &object);
+
+/// ALTER … OWNER TO
+const char *owner_command(const ObjectAddress &object, Oid owner);
+
 /// Adds owner, privileges, comment and security labels of the object.
 void settle_rights(Description &description, const ObjectAddress &object);
 void settle_comment(Description &description, const ObjectAddress &object);
@@ -29,6 +35,7 @@ void describe_view(Description &description, Oid view);
 
 /// Parts of a table, called by describe_table().
 void describe_columns(Description &description, Relation table, const char *clauses);
+void settle_owned_sequences(Description &description, Relation table);
 void settle_columns(Description &description, Relation table);
 void describe_indexes(Description &description, Relation table);
 void describe_statistics(Description &description, Relation table);

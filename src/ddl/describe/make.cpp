@@ -4,10 +4,13 @@
 #include "catalog/relation.hpp"
 #include "cluster/node.hpp"
 #include "ddl/describe/kinds.hpp"
+#include "pg/ddl.hpp"
+#include "pg/row_security.hpp"
 #include "pg/scope.hpp"
 #include "plan/sql_text.hpp"
 #include "table/table.hpp"
 #include "transaction/everywhere.hpp"
+#include "worker/shard_scope.hpp"
 
 namespace cedro::ddl {
 
@@ -17,6 +20,34 @@ namespace {
 void run(std::span<const char *const> commands) {
     pg::with_settings({{"check_function_bodies", "off"}, {"client_min_messages", "warning"}},
                       [&] { transaction::run_here(commands); });
+}
+
+// What a user wrote into a definition must not be evaluated with more than its owner's rights.
+void define_as(Oid role, std::span<const char *const> needs, std::span<const char *const> commands,
+               worker::SearchPath path = worker::SearchPath::Catalog) {
+    pg::with_settings({{"check_function_bodies", "off"}, {"client_min_messages", "warning"}}, [&] {
+        worker::as_definer(
+            [&] {
+                worker::as_role(role, worker::grants_named(needs), [&] {
+                    for (const char *command : commands) pg::execute_definition(pg::parse_definition(command));
+                });
+            },
+            path);
+    });
+}
+
+void define(const MakeRequest &request) {
+    if (OidIsValid(request.definer))
+        define_as(request.definer, request.needs, request.create);
+    else
+        run(request.create);
+}
+
+// The new owner replaces what the old one had.
+void replace(const ObjectAddress &object, const MakeRequest &request) {
+    const char *const owner[] = {OidIsValid(request.definer) ? owner_command(object, request.definer) : nullptr};
+    if (owner[0]) run(owner);
+    define(request);
 }
 
 bool is_equal(const ObjectAddress &object, const MakeRequest &request) {
@@ -53,7 +84,7 @@ void replace_shell(const ObjectAddress &object, const MakeRequest &request) {
     }
     commands.push(psprintf("DROP TABLE %s CASCADE", pg::qualified_name(object.objectId)));
     run(commands);
-    run(request.create);
+    define(request);
     commands.clear();
     for (const Position &each : positions)
         commands.push(psprintf("SELECT pg_catalog.setval(to_regclass(%s), " INT64_FORMAT ", %s)",
@@ -83,7 +114,7 @@ bool is_table(const ObjectAddress &object) {
 bool settles(const ObjectAddress &object, const MakeRequest &request) {
     if (is_equal(object, request)) return true;
     if (strcmp(getObjectTypeDescription(&object, false), request.type) != 0) refuse(object);
-    if (request.is_replaceable) run(request.create);
+    if (request.is_replaceable) replace(object, request);
     run(request.settle);
     return is_equal(object, request);
 }
@@ -104,7 +135,7 @@ void make_object(const MakeRequest &request) {
     if (OidIsValid(object.objectId)) {
         bring_to(object, request);
     } else {
-        run(request.create);
+        define(request);
         run(request.settle);
     }
     CommandCounterIncrement();
@@ -136,6 +167,29 @@ void make_foreign_key(Oid table, const char *name, const char *definition) {
     }
     commands.push(psprintf("ALTER TABLE %s ADD CONSTRAINT %s %s", table_name, quote_identifier(name), definition));
     run(commands);
+}
+
+void make_policy(Oid table, const char *name, const char *definition, std::span<const char *const> needs) {
+    if (OidIsValid(get_relation_policy_oid(table, name, true))) {
+        const char *const drop[] = {
+            psprintf("DROP POLICY %s ON %s", quote_identifier(name), pg::qualified_name(table))};
+        run(drop);
+    }
+    define_as(worker::owner_of(table), needs, {&definition, 1});
+}
+
+void attach_partition(Oid parent, Oid partition, const char *bound) {
+    if (get_rel_relispartition(partition)) return;
+    const char *command = psprintf("ALTER TABLE %s ATTACH PARTITION %s %s", pg::qualified_name(parent),
+                                   pg::qualified_name(partition), bound);
+    pg::Vector<const char *> needs;
+    for (Oid relid : {parent, partition})
+        needs.push(psprintf("USAGE ON SCHEMA %s", quote_identifier(get_namespace_name(get_rel_namespace(relid)))));
+    define_as(worker::owner_of_both(parent, partition), needs, {&command, 1});
+}
+
+void repeat_as(Oid role, std::span<const char *const> needs, const char *statement) {
+    define_as(role, needs, {&statement, 1}, worker::SearchPath::Current);
 }
 
 void restrict_memberships(const char *role, List *granted, List *with_admin_option) {

@@ -6,8 +6,10 @@ namespace cedro::ddl {
 
 struct MakeRequest {
     const char *type;
-    List *names;     ///< char *, as pg_identify_object_as_address() gives them
-    List *arguments; ///< char *
+    List *names;                        ///< char *, as pg_identify_object_as_address() gives them
+    List *arguments;                    ///< char *
+    Oid definer;                        ///< who runs `create`; InvalidOid: the cluster
+    std::span<const char *const> needs; ///< see needs_of()
     std::span<const char *const> create;
     std::span<const char *const> settle;
     bool is_replaceable;
@@ -29,6 +31,15 @@ void restrict_memberships(const char *role, List *granted, List *with_admin_opti
 
 /// Adds a foreign key unless the table has an equal one of that name.
 void make_foreign_key(Oid table, const char *name, const char *definition);
+
+/// Makes or replaces a policy of a table, in the name of the table's owner.
+void make_policy(Oid table, const char *name, const char *definition, std::span<const char *const> needs);
+
+/// Makes a table a partition, in the name of an owner of both, unless it is one.
+void attach_partition(Oid parent, Oid partition, const char *bound);
+
+/// Repeats a statement in the name of a role, under the search_path that is set.
+void repeat_as(Oid role, std::span<const char *const> needs, const char *statement);
 
 /// Gives the object exactly these privileges (aclitem[] text; nullptr: the default ones).
 void set_acl(const ObjectAddress &object, const char *acl);

@@ -67,6 +67,19 @@ void settle_acl(Description &description, const ObjectAddress &object, std::opti
                                  name.arguments, plan::literal(text)));
 }
 
+Oid owner_of(const ObjectAddress &object) {
+    ::Relation catalog = table_open(object.classId, AccessShareLock);
+    HeapTuple tuple = get_catalog_object_by_oid(catalog, get_object_attnum_oid(object.classId), object.objectId);
+    if (!HeapTupleIsValid(tuple)) elog(ERROR, "cache lookup failed for object %u", object.objectId);
+    const Datum owner = *pg::column(tuple, RelationGetDescr(catalog), get_object_attnum_owner(object.classId));
+    table_close(catalog, AccessShareLock);
+    return DatumGetObjectId(owner);
+}
+
+const char *owner_command(const ObjectAddress &object, Oid owner) {
+    return psprintf("ALTER %s %s OWNER TO %s", keyword_of(object), getObjectIdentity(&object, false), role_name(owner));
+}
+
 void settle_rights(Description &description, const ObjectAddress &object) {
     ::Relation catalog = table_open(object.classId, AccessShareLock);
     HeapTuple tuple = get_catalog_object_by_oid(catalog, get_object_attnum_oid(object.classId), object.objectId);
@@ -75,8 +88,7 @@ void settle_rights(Description &description, const ObjectAddress &object) {
     const AttrNumber owner = get_object_attnum_owner(object.classId);
     const AttrNumber acl = get_object_attnum_acl(object.classId);
     if (owner != InvalidAttrNumber)
-        settle(description, psprintf("ALTER %s %s OWNER TO %s", keyword_of(object), getObjectIdentity(&object, false),
-                                     role_name(DatumGetObjectId(*pg::column(tuple, descriptor, owner)))));
+        settle(description, owner_command(object, DatumGetObjectId(*pg::column(tuple, descriptor, owner))));
     if (acl != InvalidAttrNumber) settle_acl(description, object, pg::column(tuple, descriptor, acl));
     table_close(catalog, AccessShareLock);
     settle_comment(description, object);

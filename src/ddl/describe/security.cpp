@@ -44,7 +44,7 @@ const char *policy_text(HeapTuple tuple, TupleDesc descriptor) {
 
 const char *policy_command(Oid relid, const char *name) {
     const char *command = nullptr;
-    pg::with_settings({{"search_path", "pg_catalog"}}, [&] {
+    pg::with_settings({{"search_path", "pg_catalog, pg_temp"}}, [&] {
         pg::each_row(PolicyRelationId, PolicyPolrelidPolnameIndexId,
                      {{Anum_pg_policy_polrelid, F_OIDEQ, ObjectIdGetDatum(relid)},
                       {Anum_pg_policy_polname, F_NAMEEQ, CStringGetDatum(name)}},

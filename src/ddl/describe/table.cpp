@@ -47,12 +47,13 @@ const char *table_clauses(Relation table) {
     return buffer.data;
 }
 
-void describe_attachment(Description &description, Relation table) {
+// Not among the commands that make the table, for its parent may have another owner.
+void settle_attachment(Description &description, Relation table) {
     if (!table->rd_rel->relispartition) return;
     const Oid relid = RelationGetRelid(table);
-    const char *parent = pg::qualified_name(get_partition_parent(relid, false));
-    create(description, psprintf("ALTER TABLE %s ATTACH PARTITION %s %s", parent, pg::qualified_name(relid),
-                                 partition_bound(relid)));
+    settle(description, psprintf("SELECT citus_internal.attach_partition(%s::regclass, %s::regclass, %s)",
+                                 plan::literal(pg::qualified_name(get_partition_parent(relid, false))),
+                                 plan::literal(pg::qualified_name(relid)), plan::literal(partition_bound(relid))));
 }
 
 void describe_replica_identity(Description &description, Relation table) {
@@ -79,11 +80,13 @@ void describe_table(Description &description, Oid relid) {
     pg::with_relation(relid, AccessShareLock, [&](Relation table) {
         ObjectAddress object;
         ObjectAddressSet(object, RelationRelationId, relid);
+        description.definer = table->rd_rel->relowner;
         describe_columns(description, table, table_clauses(table));
         describe_indexes(description, table);
-        describe_attachment(description, table);
-        describe_statistics(description, table);
         settle_rights(description, object);
+        settle_owned_sequences(description, table);
+        settle_attachment(description, table);
+        describe_statistics(description, table);
         settle_columns(description, table);
         describe_security(description, table);
         describe_replica_identity(description, table);

@@ -68,6 +68,7 @@ void describe_domain(Description &description, Oid type) {
             appendStringInfo(&text, " DEFAULT %s", expression_text(*value, InvalidOid));
         if (form->typnotnull) appendStringInfoString(&text, " NOT NULL");
         create(description, text.data);
+        description.definer = form->typowner;
     });
     describe_domain_constraints(description, type);
 }

@@ -48,6 +48,8 @@ void describe_view(Description &description, Oid view) {
                     *options ? " WITH (" : "", options, *options ? ")" : "", TextDatumGetCString(definition)));
     describe_column_defaults(description, view);
     description.is_replaceable = true;
+    description.definer =
+        pg::with_cached(RELOID, view, [](HeapTuple tuple) { return pg::fields<FormData_pg_class>(tuple)->relowner; });
     ObjectAddress object;
     ObjectAddressSet(object, RelationRelationId, view);
     settle_rights(description, object);

@@ -61,7 +61,7 @@ SET ROLE nodes_user;
 SELECT citus_add_node('localhost', 1);
 SELECT master_remove_node('localhost', 1);
 SELECT citus_internal.forget_cluster('{}', '{}');
-SELECT citus_internal.make_object('role', '{x}', '{}', '{CREATE ROLE x}', '{}', false, '');
+SELECT citus_internal.make_object('role', '{x}', '{}', '', '{}', '{CREATE ROLE x}', '{}', false, '');
 RESET ROLE;
 DROP ROLE nodes_user;
 -- All metadata again, for all
