@@ -15,7 +15,7 @@ constexpr int kMaxConnections = INT_MIN;
 
 constexpr IntSetting kSettings[] = {
     {"citus.background_task_queue_interval", &setting::background_task_queue_interval, 5000, -1, 7 * kDay, PGC_SIGHUP,
-     GUC_UNIT_MS, Inert, "Sets the time between two looks at the queue of background tasks."},
+     GUC_UNIT_MS, Live, "Sets the time between two looks at the queue of background tasks."},
     {"citus.copy_switchover_threshold", &setting::copy_switchover_threshold, 4 * 1024 * 1024, 1, INT_MAX, PGC_USERSET,
      kHidden | GUC_UNIT_BYTE, Inert,
      "Sets how much data COPY sends over one connection before it goes on to the next."},
@@ -41,10 +41,10 @@ constexpr IntSetting kSettings[] = {
      "Sets how long a moving shard may stand still in catching up before the move is given up."},
     {"citus.max_adaptive_executor_pool_size", &setting::max_adaptive_executor_pool_size, 16, 1, INT_MAX, PGC_USERSET, 0,
      Inert, "Limits the connections that one statement opens to one node."},
-    {"citus.max_background_task_executors", &setting::max_background_task_executors, 1, 1, 1000, PGC_SIGHUP, 0, Inert,
+    {"citus.max_background_task_executors", &setting::max_background_task_executors, 1, 1, 1000, PGC_SIGHUP, 0, Live,
      "Limits the background tasks that run at the same time."},
     {"citus.max_background_task_executors_per_node", &setting::max_background_task_executors_per_node, 1, 1, 128,
-     PGC_SIGHUP, 0, Inert, "Limits the background tasks that move data to or from one node at the same time."},
+     PGC_SIGHUP, 0, Live, "Limits the background tasks that move data to or from one node at the same time."},
     {"citus.max_cached_connection_lifetime", &setting::max_cached_connection_lifetime, 10 * kMinute, -1, INT_MAX,
      PGC_USERSET, GUC_UNIT_MS, Live,
      "Sets how long a connection to another node is kept for later transactions; -1 keeps it forever."},

@@ -4,6 +4,7 @@
 #include "catalog/settings.hpp"
 #include "cluster/node.hpp"
 #include "job/roster.hpp"
+#include "job/task.hpp"
 #include "move/leftover.hpp"
 #include "net/wait.hpp"
 #include "pg/background.hpp"
@@ -43,6 +44,8 @@ void clean_up() {
 }
 
 int64 address_interval() { return setting::metadata_sync_retry_interval; }
+
+int64 task_interval() { return setting::background_task_queue_interval; }
 
 // Through SQL: the code is on the same floor.
 void tell_addresses() {
@@ -103,6 +106,7 @@ void serve() {
         {"telling nodes the addresses of others", address_interval, tell_addresses, 0},
         {"recovery of prepared transactions", recovery_interval, [] { transaction::recover(); }, 0},
         {"removal of what moved shards left behind", cleaning_interval, clean_up, 0},
+        {"start of background tasks", task_interval, start_tasks, 0},
     };
     while (!ShutdownRequestPending) {
         CHECK_FOR_INTERRUPTS();
