@@ -1,6 +1,7 @@
 #include "executor/insert_batch.hpp"
 
 #include "executor/conflict_route.hpp"
+#include "executor/row_change_text.hpp"
 #include "pg/catalog.hpp"
 #include "pg/list.hpp"
 #include "pg/planner.hpp"
@@ -82,7 +83,8 @@ const char *returning_clause(const plan::Insert &insert) {
     initStringInfo(&text);
     for (int i = 0; i < list_length(insert.returned); i++) {
         const auto attribute = static_cast<AttrNumber>(list_nth_int(insert.returned, i));
-        appendStringInfo(&text, "%s%s", i == 0 ? " RETURNING " : ", ", column_name(insert.relid, attribute));
+        appendStringInfo(&text, "%s%s", i == 0 ? " RETURNING " : ", ",
+                         returned_column(insert.relid, nullptr, attribute));
     }
     // Nothing of the row is needed, only that there is one.
     return text.len ? text.data : " RETURNING NULL";

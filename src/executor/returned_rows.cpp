@@ -19,13 +19,15 @@ ReturnedRows *make_returned_rows(CustomScanState *scan) {
 void put(ReturnedRows *rows, TupleTableSlot *row) { tuplestore_puttupleslot(rows->store, row); }
 
 TupleTableSlot *next_projected(ReturnedRows *rows) {
-    if (!tuplestore_gettupleslot(rows->store, true, false, rows->stored)) return nullptr;
     ScanState &scan = rows->scan->ss;
-    ResetExprContext(scan.ps.ps_ExprContext);
-    TupleTableSlot *row = ExecCopySlot(scan.ss_ScanTupleSlot, rows->stored);
-    if (!scan.ps.ps_ProjInfo) return row;
-    scan.ps.ps_ExprContext->ecxt_scantuple = row;
-    return ExecProject(scan.ps.ps_ProjInfo);
+    ExprContext *context = scan.ps.ps_ExprContext;
+    while (tuplestore_gettupleslot(rows->store, true, false, rows->stored)) {
+        ResetExprContext(context);
+        context->ecxt_scantuple = ExecCopySlot(scan.ss_ScanTupleSlot, rows->stored);
+        if (scan.ps.qual && !ExecQual(scan.ps.qual, context)) continue;
+        return scan.ps.ps_ProjInfo ? ExecProject(scan.ps.ps_ProjInfo) : context->ecxt_scantuple;
+    }
+    return nullptr;
 }
 
 void end(ReturnedRows *rows) { tuplestore_end(rows->store); }

@@ -12,7 +12,7 @@ ReturnedRows *make_returned_rows(CustomScanState *scan);
 
 void put(ReturnedRows *rows, TupleTableSlot *row);
 
-/// The next row, projected to the scan's target list; nullptr at the end.
+/// The next row that fulfils the scan's condition, projected to its target list; nullptr at the end.
 TupleTableSlot *next_projected(ReturnedRows *rows);
 
 /// Not needed after an error.

@@ -1,6 +1,7 @@
 #include "executor/row_change_batch.hpp"
 
 #include "executor/insert_batch.hpp"
+#include "executor/row_change_text.hpp"
 #include "pg/catalog.hpp"
 #include "pg/list.hpp"
 #include "pg/scope.hpp"
@@ -11,25 +12,22 @@ namespace cedro::executor {
 
 namespace {
 
-// Columns of the list of values: n is the row's number, then identity and new values in order.
-constexpr char kTarget[] = "t";
-constexpr char kValues[] = "v";
-
-// A row as the key of the set of rows seen: shard group and identity in text.
+// Values that were seen before: shard group, identity or image in text, and how often.
 struct Seen {
     int ordinal;
-    const char *identity;
+    const char *text;
+    uint64 count;
 };
 
 uint32 hash_seen(const void *key, Size) {
     const auto *seen = static_cast<const Seen *>(key);
-    return hash_combine(string_hash(seen->identity, strlen(seen->identity) + 1), static_cast<uint32>(seen->ordinal));
+    return hash_combine(string_hash(seen->text, strlen(seen->text) + 1), static_cast<uint32>(seen->ordinal));
 }
 
 int compare_seen(const void *one, const void *other, Size) {
     const auto *a = static_cast<const Seen *>(one);
     const auto *b = static_cast<const Seen *>(other);
-    return a->ordinal != b->ordinal ? 1 : strcmp(a->identity, b->identity);
+    return a->ordinal != b->ordinal ? 1 : strcmp(a->text, b->text);
 }
 
 HTAB *make_seen() {
@@ -41,6 +39,22 @@ HTAB *make_seen() {
     return hash_create("citus rows to change", 256, &control, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
 }
 
+// Lists of values, one for each shard group (by ordinal).
+using Groups = std::span<StringInfoData>;
+
+Groups make_groups(size_t count) {
+    auto *groups = static_cast<StringInfoData *>(palloc(sizeof(StringInfoData) * count));
+    for (size_t i = 0; i < count; i++) initStringInfo(&groups[i]);
+    return {groups, count};
+}
+
+// Rows that one action changes where they are.
+struct Staying {
+    ChangeText text;
+    pg::Vector<int> positions; // that travel, in order
+    Groups groups;
+};
+
 } // namespace
 
 struct RowChangeBatch {
@@ -48,17 +62,17 @@ struct RowChangeBatch {
     const table::Table *table;
     TupleDesc source;
     TupleDesc numbered; // what changed rows give back, their number before it; or nullptr
+    Oid role;           // in whose name
     plan::ValueWriter writer;
-    pg::Vector<int> positions; // that travel, in order
-    const char *head;
-    const char *tail;
-    std::span<StringInfoData> groups; // by ordinal: rows that stay in their shard
-    std::span<StringInfoData> moving; // by ordinal: rows that leave it
-    InsertBatch *arriving;            // the same rows, for their new shards; nullptr when no row can move
+    pg::Vector<int> identity;   // positions that travel to name a row
+    std::span<Staying> staying; // by action
+    Groups leaving;             // rows that go to another shard
+    uint64 left;                // how many
+    InsertBatch *arriving;      // rows for other shards, and new ones; nullptr when there can be none
     pg::Vector<uint64> arriving_numbers;
-    Oid role;                // in whose name
     TupleTableSlot *arrived; // such a row as it comes back
     HTAB *seen;
+    HTAB *images;
     uint64 rows;
     MemoryContext context;
     MemoryContext row_context;
@@ -66,51 +80,8 @@ struct RowChangeBatch {
 
 namespace {
 
-const char *column_name(Oid relid, int attribute) {
-    if (attribute < 0) return NameStr(SystemAttributeDefinition(static_cast<AttrNumber>(attribute))->attname);
-    return quote_identifier(get_attname(relid, static_cast<AttrNumber>(attribute), false));
-}
-
-const char *delete_head(const plan::RowChange &change) {
-    return psprintf("DELETE FROM %s AS %s USING (VALUES ", pg::qualified_name(change.relid), kTarget);
-}
-
-const char *head_of(const plan::RowChange &change) {
-    if (change.is_delete) return delete_head(change);
-    StringInfoData text;
-    initStringInfo(&text);
-    const char *table = pg::qualified_name(change.relid);
-    appendStringInfo(&text, "UPDATE %s AS %s SET ", table, kTarget);
-    const int first = list_length(change.identity) + 1;
-    for (int i = 0; i < list_length(change.columns); i++)
-        appendStringInfo(&text, "%s%s = %s.c%d", i == 0 ? "" : ", ",
-                         column_name(change.relid, list_nth_int(change.columns, i)), kValues, first + i);
-    appendStringInfoString(&text, " FROM (VALUES ");
-    return text.data;
-}
-
-// `columns`: how many columns the list of values has beside the number.
-const char *where_clause(const plan::RowChange &change, int columns) {
-    StringInfoData text;
-    initStringInfo(&text);
-    appendStringInfo(&text, ") AS %s(n", kValues);
-    for (int i = 1; i <= columns; i++) appendStringInfo(&text, ", c%d", i);
-    appendStringInfoString(&text, ") WHERE ");
-    for (int i = 0; i < list_length(change.identity); i++)
-        appendStringInfo(&text, "%s%s.%s = %s.c%d", i == 0 ? "" : " AND ", kTarget,
-                         column_name(change.relid, list_nth_int(change.identity, i)), kValues, i + 1);
-    return text.data;
-}
-
-const char *tail_of(const plan::RowChange &change) {
-    StringInfoData text;
-    initStringInfo(&text);
-    appendStringInfoString(&text, where_clause(change, list_length(change.identity) + list_length(change.columns)));
-    if (!change.returns_rows && !change.checks) return text.data;
-    appendStringInfo(&text, " RETURNING %s.n", kValues);
-    for (int i = 0; i < list_length(change.returned); i++)
-        appendStringInfo(&text, ", %s.%s", kTarget, column_name(change.relid, list_nth_int(change.returned, i)));
-    return text.data;
+const plan::RowAction *action_at(const plan::RowChange &change, size_t number) {
+    return static_cast<const plan::RowAction *>(list_nth(change.actions, static_cast<int>(number)));
 }
 
 TupleDesc with_number(TupleDesc type) {
@@ -135,9 +106,52 @@ void append_value(RowChangeBatch *batch, StringInfo text, int position, TupleTab
                                           FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY));
 }
 
-void append_row(RowChangeBatch *batch, StringInfo text, TupleTableSlot *row, std::span<const int> positions) {
+// Values at these positions as text.
+const char *values_text(RowChangeBatch *batch, TupleTableSlot *row, int first, int count) {
+    StringInfoData text;
+    initStringInfo(&text);
+    for (int i = 0; i < count; i++) {
+        appendStringInfoCharMacro(&text, ',');
+        append_value(batch, &text, first + i, row, false);
+    }
+    return text.data;
+}
+
+// How often the text was seen before.
+uint64 see(const RowChangeBatch *batch, HTAB *table, int ordinal, const char *text) {
+    const Seen probe{ordinal, text, 0};
+    bool found = false;
+    auto *entry = static_cast<Seen *>(hash_search(table, &probe, HASH_ENTER, &found));
+    if (!found) {
+        entry->text = MemoryContextStrdup(batch->context, text);
+        entry->count = 0;
+    }
+    return entry->count++;
+}
+
+bool is_new(RowChangeBatch *batch, int ordinal, TupleTableSlot *row) {
+    const char *place = values_text(batch, row, 1, list_length(batch->change->place));
+    if (see(batch, batch->seen, ordinal, place) == 0) return true;
+    if (batch->change->is_merge)
+        ereport(ERROR, (errcode(ERRCODE_CARDINALITY_VIOLATION), errmsg("MERGE command cannot affect row a second time"),
+                        errhint("Ensure that not more than one source row matches any one target row.")));
+    return false;
+}
+
+uint64 same_images(RowChangeBatch *batch, int ordinal, TupleTableSlot *row) {
+    const plan::RowChange &change = *batch->change;
+    const char *image = values_text(batch, row, list_length(change.place) + 1, list_length(change.image));
+    return see(batch, batch->images, ordinal, image);
+}
+
+void append_row(RowChangeBatch *batch, Groups groups, int ordinal, TupleTableSlot *row,
+                std::span<const int> positions) {
+    StringInfo text = &groups[static_cast<size_t>(ordinal)];
     const bool is_first = text->len == 0;
     appendStringInfo(text, is_first ? "(" UINT64_FORMAT "::bigint" : ", (" UINT64_FORMAT, batch->rows);
+    if (batch->change->image)
+        appendStringInfo(text, is_first ? "," UINT64_FORMAT "::bigint" : "," UINT64_FORMAT,
+                         same_images(batch, ordinal, row));
     for (int position : positions) {
         appendStringInfoCharMacro(text, ',');
         append_value(batch, text, position, row, is_first);
@@ -145,37 +159,18 @@ void append_row(RowChangeBatch *batch, StringInfo text, TupleTableSlot *row, std
     appendStringInfoCharMacro(text, ')');
 }
 
-const char *identity_text(RowChangeBatch *batch, TupleTableSlot *row) {
-    StringInfoData text;
-    initStringInfo(&text);
-    for (int i = 1; i <= list_length(batch->change->identity); i++) append_value(batch, &text, i, row, false);
-    return text.data;
-}
-
-bool is_new(RowChangeBatch *batch, int ordinal, TupleTableSlot *row) {
-    const Seen probe{ordinal, identity_text(batch, row)};
-    bool found = false;
-    auto *entry = static_cast<Seen *>(hash_search(batch->seen, &probe, HASH_ENTER, &found));
-    if (!found) entry->identity = MemoryContextStrdup(batch->context, probe.identity);
-    return !found;
-}
-
 int ordinal_at(const RowChangeBatch *batch, TupleTableSlot *row, int position) {
     if (position == 0) return 0;
     return table::ordinal_of(*batch->table, row->tts_values[position - 1], row->tts_isnull[position - 1]);
 }
 
-int new_ordinal(const RowChangeBatch *batch, TupleTableSlot *row) {
-    return ordinal_at(batch, row, list_nth_int(batch->change->row, batch->table->key - 1));
-}
-
-// The row for its new shard.
-void add_arriving(RowChangeBatch *batch, TupleTableSlot *row) {
-    const auto columns = static_cast<size_t>(list_length(batch->change->row));
+// A whole row of the table.
+void add_arriving(RowChangeBatch *batch, const plan::RowAction &action, TupleTableSlot *row) {
+    const auto columns = static_cast<size_t>(list_length(action.row));
     auto *values = static_cast<Datum *>(palloc0(sizeof(Datum) * columns));
     auto *nulls = static_cast<bool *>(palloc(sizeof(bool) * columns));
     for (size_t i = 0; i < columns; i++) {
-        const int position = list_nth_int(batch->change->row, static_cast<int>(i));
+        const int position = list_nth_int(action.row, static_cast<int>(i));
         nulls[i] = position == 0 || row->tts_isnull[position - 1];
         if (!nulls[i]) values[i] = row->tts_values[position - 1];
     }
@@ -183,15 +178,36 @@ void add_arriving(RowChangeBatch *batch, TupleTableSlot *row) {
     batch->arriving_numbers.push(batch->rows);
 }
 
-void add_new(RowChangeBatch *batch, int ordinal, TupleTableSlot *row) {
-    const auto group = static_cast<size_t>(ordinal);
-    if (!batch->arriving || new_ordinal(batch, row) == ordinal) {
-        append_row(batch, &batch->groups[group], row, batch->positions);
+void add_changed(RowChangeBatch *batch, size_t number, int ordinal, TupleTableSlot *row) {
+    const auto &action = *action_at(*batch->change, number);
+    const int key = batch->table->key;
+    if (action.moves_rows && ordinal_at(batch, row, list_nth_int(action.row, key - 1)) != ordinal) {
+        append_row(batch, batch->leaving, ordinal, row, batch->identity);
+        batch->left++;
+        add_arriving(batch, action, row);
         return;
     }
-    const std::span<const int> all = batch->positions;
-    append_row(batch, &batch->moving[group], row, all.first(static_cast<size_t>(list_length(batch->change->identity))));
-    add_arriving(batch, row);
+    const Staying &staying = batch->staying[number];
+    append_row(batch, staying.groups, ordinal, row, staying.positions);
+}
+
+// The action's place in change.actions.
+size_t action_of(const RowChangeBatch *batch, TupleTableSlot *row) {
+    const int position = batch->change->action;
+    return position == 0 ? 0 : static_cast<size_t>(DatumGetInt32(row->tts_values[position - 1]) - 1);
+}
+
+bool add_with_action(RowChangeBatch *batch, TupleTableSlot *row) {
+    const size_t number = action_of(batch, row);
+    const auto &action = *action_at(*batch->change, number);
+    if (action.command == CMD_INSERT) {
+        add_arriving(batch, action, row);
+        return true;
+    }
+    const int ordinal = ordinal_at(batch, row, batch->change->key);
+    if (!is_new(batch, ordinal, row)) return false;
+    add_changed(batch, number, ordinal, row);
+    return true;
 }
 
 plan::GroupSet group_set(const table::Table &table, int ordinal) {
@@ -199,21 +215,37 @@ plan::GroupSet group_set(const table::Table &table, int ordinal) {
     return {pg::make<plan::Group>(table.colocation, ordinal), 1};
 }
 
-std::span<StringInfoData> make_groups(size_t count) {
-    auto *groups = static_cast<StringInfoData *>(palloc(sizeof(StringInfoData) * count));
-    for (size_t i = 0; i < count; i++) initStringInfo(&groups[i]);
-    return {groups, count};
-}
-
 InsertBatch *make_arriving(const plan::RowChange &change, TupleDesc returned) {
-    if (!change.moves_rows) return nullptr;
+    int columns = 0;
+    for (const plan::RowAction *action : pg::ListOf<const plan::RowAction>(change.actions))
+        columns = std::max(columns, list_length(action->row));
+    if (columns == 0) return nullptr;
     plan::Insert *insert = plan::make_insert();
     insert->relid = change.relid;
     insert->role = change.role;
-    for (int i = 1; i <= list_length(change.row); i++) insert->columns = lappend_int(insert->columns, i);
+    for (int i = 1; i <= columns; i++) insert->columns = lappend_int(insert->columns, i);
     insert->returned = change.returned;
     insert->returns_rows = returned != nullptr;
     return make_insert_batch(*insert, NIL, returned);
+}
+
+pg::Vector<int> identity_of(const plan::RowChange &change) {
+    pg::Vector<int> positions;
+    for (int i = 1; i <= list_length(change.place) + list_length(change.image); i++) positions.push(i);
+    return positions;
+}
+
+std::span<Staying> make_staying(const plan::RowChange &change, size_t shards, bool returns) {
+    const auto count = static_cast<size_t>(list_length(change.actions));
+    auto *staying = static_cast<Staying *>(palloc(sizeof(Staying) * count));
+    for (size_t i = 0; i < count; i++) {
+        const auto &action = *action_at(change, i);
+        pg::Vector<int> positions = identity_of(change);
+        for (int j = 0; j < list_length(action.values); j++) positions.push(list_nth_int(action.values, j));
+        const bool is_new = action.command == CMD_INSERT;
+        staying[i] = {is_new ? ChangeText{} : text_of(change, action, returns), positions, make_groups(shards)};
+    }
+    return {staying, count};
 }
 
 // A row that moves is changed, not deleted: the right to do that is what this node has judged.
@@ -232,30 +264,58 @@ void check_count(const RowChangeBatch *batch, uint64 changed, uint64 expected) {
                            changed)));
 }
 
+// Work of one kind, in all groups.
 struct Work {
     pg::Vector<WriteTask> tasks;
     pg::Vector<int> ordinals;
 };
 
-Work work_of(const RowChangeBatch *batch, std::span<StringInfoData> groups, const char *head, const char *tail) {
+Work work_of(const RowChangeBatch *batch, Groups groups, const ChangeText &text) {
     Work work;
     for (size_t i = 0; i < groups.size(); i++) {
         if (groups[i].len == 0) continue;
         const auto ordinal = static_cast<int>(i);
         work.ordinals.push(ordinal);
-        work.tasks.push({ordinal, psprintf("%s%s%s", head, groups[i].data, tail), group_set(*batch->table, ordinal)});
+        work.tasks.push(
+            {ordinal, psprintf("%s%s%s", text.head, groups[i].data, text.tail), group_set(*batch->table, ordinal)});
     }
     return work;
 }
 
-const table::Table &locked(const RowChangeBatch *batch, const Work &leaving, const Work &changing) {
+const table::Table &locked(const RowChangeBatch *batch) {
     pg::Vector<int> ordinals;
-    for (int each : leaving.ordinals) ordinals.push(each);
-    for (int each : changing.ordinals) ordinals.push(each);
+    auto add = [&](Groups groups) {
+        for (size_t i = 0; i < groups.size(); i++)
+            if (groups[i].len > 0 && !ordinals.contains(static_cast<int>(i))) ordinals.push(static_cast<int>(i));
+    };
+    add(batch->leaving);
+    for (const Staying &each : batch->staying) add(each.groups);
     return worker::lock_shards(*batch->table, ordinals, worker::ShardLock::Exclusive);
 }
 
-// The rows that left their shards come to the new ones.
+void delete_leaving(RowChangeBatch *batch, const table::Table &table) {
+    if (batch->left == 0) return;
+    const Work work = work_of(batch, batch->leaving, leaving_text(*batch->change));
+    const Write write{&table, leaving_role(batch), nullptr};
+    check_count(batch, run_write(write, work.tasks, [](size_t, TupleTableSlot *) {}), batch->left);
+}
+
+uint64 change_staying(RowChangeBatch *batch, const table::Table &table, CmdType command, ChangedRowTaker take) {
+    uint64 processed = 0;
+    for (size_t i = 0; i < batch->staying.size(); i++) {
+        if (action_at(*batch->change, i)->command != command) continue;
+        const Work work = work_of(batch, batch->staying[i].groups, batch->staying[i].text);
+        if (work.tasks.empty()) continue;
+        const Write write{&table, batch->role, batch->numbered};
+        processed += run_write(write, work.tasks, [&](size_t, TupleTableSlot *row) {
+            slot_getallattrs(row);
+            take(static_cast<uint64>(DatumGetInt64(row->tts_values[0])), row->tts_values + 1, row->tts_isnull + 1);
+        });
+    }
+    return processed;
+}
+
+// The rows that left their shards come to the new ones, and new rows to theirs.
 uint64 insert_arriving(RowChangeBatch *batch, ChangedRowTaker take) {
     if (!batch->arriving) return 0;
     size_t next = 0;
@@ -270,51 +330,34 @@ uint64 insert_arriving(RowChangeBatch *batch, ChangedRowTaker take) {
 
 RowChangeBatch *make_row_change_batch(const plan::RowChange &change, TupleDesc source, TupleDesc returned) {
     const table::Table &table = table::get(change.relid);
-    pg::Vector<int> positions;
-    for (int i = 1; i <= list_length(change.identity); i++) positions.push(i);
-    for (int i = 0; i < list_length(change.values); i++) positions.push(list_nth_int(change.values, i));
+    const size_t shards = table.shards.size();
     TupleTableSlot *arrived = returned ? MakeSingleTupleTableSlot(returned, &TTSOpsMinimalTuple) : nullptr;
     return pg::make<RowChangeBatch>(
-        &change, &table, source, returned ? with_number(returned) : nullptr, plan::make_value_writer(source), positions,
-        head_of(change), tail_of(change), make_groups(table.shards.size()), make_groups(table.shards.size()),
-        make_arriving(change, returned), pg::Vector<uint64>(), OidIsValid(change.role) ? change.role : GetUserId(),
-        arrived, make_seen(), uint64{0}, CurrentMemoryContext,
+        &change, &table, source, returned ? with_number(returned) : nullptr,
+        OidIsValid(change.role) ? change.role : GetUserId(), plan::make_value_writer(source), identity_of(change),
+        make_staying(change, shards, returned != nullptr), make_groups(shards), uint64{0},
+        make_arriving(change, returned), pg::Vector<uint64>(), arrived, make_seen(), make_seen(), uint64{0},
+        CurrentMemoryContext,
         AllocSetContextCreate(CurrentMemoryContext, "citus row to change", ALLOCSET_DEFAULT_SIZES));
 }
 
 bool add_row(RowChangeBatch *batch, TupleTableSlot *row) {
     slot_getallattrs(row);
     bool is_added = false;
-    pg::with_context(batch->row_context, [&] {
-        const int ordinal = ordinal_at(batch, row, batch->change->key);
-        plan::with_exact_output(batch->writer, [&] {
-            is_added = is_new(batch, ordinal, row);
-            if (is_added) add_new(batch, ordinal, row);
-        });
-    });
+    pg::with_context(batch->row_context,
+                     [&] { plan::with_exact_output(batch->writer, [&] { is_added = add_with_action(batch, row); }); });
     MemoryContextReset(batch->row_context);
     batch->rows += is_added;
     return is_added;
 }
 
 uint64 flush(RowChangeBatch *batch, ChangedRowTaker take) {
-    const plan::RowChange &change = *batch->change;
-    const Work leaving =
-        work_of(batch, batch->moving, delete_head(change), where_clause(change, list_length(change.identity)));
-    const Work changing = work_of(batch, batch->groups, batch->head, batch->tail);
-    if (leaving.tasks.empty() && changing.tasks.empty()) return 0;
-    const table::Table &table = locked(batch, leaving, changing);
-    if (!leaving.tasks.empty()) {
-        const Write write{&table, leaving_role(batch), nullptr};
-        check_count(batch, run_write(write, leaving.tasks, [](size_t, TupleTableSlot *) {}),
-                    batch->arriving_numbers.size());
-    }
-    uint64 processed = 0;
-    if (!changing.tasks.empty())
-        processed = run_write({&table, batch->role, batch->numbered}, changing.tasks, [&](size_t, TupleTableSlot *row) {
-            slot_getallattrs(row);
-            take(static_cast<uint64>(DatumGetInt64(row->tts_values[0])), row->tts_values + 1, row->tts_isnull + 1);
-        });
+    if (batch->rows == 0) return 0;
+    const table::Table &table = locked(batch);
+    // What goes makes room for what comes.
+    delete_leaving(batch, table);
+    uint64 processed = change_staying(batch, table, CMD_DELETE, take);
+    processed += change_staying(batch, table, CMD_UPDATE, take);
     processed += insert_arriving(batch, take);
     check_count(batch, processed, batch->rows);
     return processed;

@@ -13,7 +13,7 @@ struct RowChangeBatch;
 RowChangeBatch *make_row_change_batch(const plan::RowChange &change, TupleDesc source, TupleDesc returned);
 
 /// Adds a row, unless one with the same identity was added before: as in
-/// PostgreSQL the first match of a row counts. Rows are numbered from 0.
+/// PostgreSQL the first match of a row counts, and MERGE raises 21000. Rows are numbered from 0.
 bool add_row(RowChangeBatch *batch, TupleTableSlot *row);
 
 /// Takes what a changed row gives back: its number and the columns of change.returned.

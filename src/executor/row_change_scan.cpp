@@ -3,7 +3,6 @@
 #include "executor/fragment_scan.hpp"
 #include "executor/returned_rows.hpp"
 #include "executor/row_change_batch.hpp"
-#include "executor/view_check.hpp"
 #include "pg/explain.hpp"
 #include "pg/scope.hpp"
 #include "pg/text.hpp"
@@ -15,9 +14,14 @@ namespace {
 struct ChangeState {
     CustomScanState scan; // first: PostgreSQL sees only this
     const plan::RowChange *change;
-    List *checks; // ExprStates of change->checks
     ReturnedRows *returned;
     bool is_done;
+};
+
+// Rows as the child plan gave them, and what became of them, by number.
+struct Rows {
+    pg::Vector<MinimalTuple> before;
+    pg::Vector<MinimalTuple> after;
 };
 
 ChangeState *state_of(CustomScanState *node) { return reinterpret_cast<ChangeState *>(node); }
@@ -27,61 +31,81 @@ PlanState *child_of(ChangeState *state) { return static_cast<PlanState *>(liniti
 void begin(CustomScanState *node, EState *estate, int flags) {
     auto *plan = castNode(CustomScan, node->ss.ps.plan);
     node->custom_ps = list_make1(ExecInitNode(static_cast<Plan *>(linitial(plan->custom_plans)), estate, flags));
-    state_of(node)->checks = make_checks(state_of(node)->change->checks, &node->ss.ps);
+    if (flags & EXEC_FLAG_EXPLAIN_ONLY) return;
+    // In a WITH query it runs to its end, whatever the main query reads of it.
+    if (!state_of(node)->change->sets_tag) estate->es_auxmodifytables = lcons(node, estate->es_auxmodifytables);
 }
 
-// The returned columns alone: the scan's tuple without what other tables add.
+// What changed rows give back: columns of the scan's tuple.
 TupleDesc returned_type(const ChangeState *state) {
     TupleDesc all = state->scan.ss.ss_ScanTupleSlot->tts_tupleDescriptor;
-    const int count = list_length(state->change->returned);
-    TupleDesc type = CreateTemplateTupleDesc(count);
-    for (int i = 1; i <= count; i++)
-        TupleDescCopyEntry(type, static_cast<AttrNumber>(i), all, static_cast<AttrNumber>(i));
+    const List *positions = state->change->returned_at;
+    TupleDesc type = CreateTemplateTupleDesc(list_length(positions));
+    for (int i = 0; i < list_length(positions); i++)
+        TupleDescCopyEntry(type, static_cast<AttrNumber>(i + 1), all,
+                           static_cast<AttrNumber>(list_nth_int(positions, i)));
     return type;
 }
 
-// A changed row and what goes with it from the row that the child plan gave.
-void keep_returned(ChangeState *state, const Datum *values, const bool *nulls, TupleTableSlot *source) {
+// The row that the child plan gave, with the changed row's columns in their places.
+MinimalTuple changed_row(ChangeState *state, TupleTableSlot *source, const Datum *values, const bool *nulls) {
+    slot_getallattrs(source);
     TupleTableSlot *tuple = ExecClearTuple(state->scan.ss.ss_ScanTupleSlot);
-    const int returned = list_length(state->change->returned);
-    for (int i = 0; i < returned; i++) {
-        tuple->tts_values[i] = values[i];
-        tuple->tts_isnull[i] = nulls[i];
+    const auto columns = static_cast<size_t>(tuple->tts_tupleDescriptor->natts);
+    memcpy(tuple->tts_values, source->tts_values, sizeof(Datum) * columns);
+    memcpy(tuple->tts_isnull, source->tts_isnull, sizeof(bool) * columns);
+    for (int i = 0; i < list_length(state->change->returned_at); i++) {
+        const int position = list_nth_int(state->change->returned_at, i) - 1;
+        tuple->tts_values[position] = values[i];
+        tuple->tts_isnull[position] = nulls[i];
     }
-    for (int i = 0; i < list_length(state->change->carried); i++)
-        tuple->tts_values[returned + i] =
-            slot_getattr(source, list_nth_int(state->change->carried, i), &tuple->tts_isnull[returned + i]);
-    ExecStoreVirtualTuple(tuple);
-    if (state->checks) {
-        ExprContext *context = state->scan.ss.ps.ps_ExprContext;
-        ResetExprContext(context);
-        context->ecxt_scantuple = tuple;
-        check_view_options(state->change->checks, state->checks, context);
+    return ExecCopySlotMinimalTuple(ExecStoreVirtualTuple(tuple));
+}
+
+// Copies of a row are found by what is in it: until they are changed nobody else may change them.
+void lock_copies(const plan::RowChange &change) {
+    const table::Table &table = table::get(change.relid);
+    if (table.replication_factor() < 2) return;
+    pg::Vector<int> ordinals;
+    for (size_t i = 0; i < table.shards.size(); i++) ordinals.push(static_cast<int>(i));
+    worker::lock_shards(table, ordinals, worker::ShardLock::Exclusive);
+}
+
+void read_rows(ChangeState *state, RowChangeBatch *batch, Rows &rows) {
+    PlanState *child = child_of(state);
+    for (;;) {
+        CHECK_FOR_INTERRUPTS();
+        TupleTableSlot *row = ExecProcNode(child);
+        if (TupIsNull(row)) break;
+        if (add_row(batch, row) && state->change->emits_rows) rows.before.push(ExecCopySlotMinimalTuple(row));
     }
-    if (state->change->returns_rows) put(state->returned, tuple);
 }
 
 void change_all(ChangeState *state) {
     EState *estate = state->scan.ss.ps.state;
+    lock_copies(*state->change);
     start_scans(estate);
     pg::with_context(estate->es_query_cxt, [&] {
-        PlanState *child = child_of(state);
-        TupleDesc type = ExecGetResultType(child);
-        const bool wants_rows = state->change->returns_rows || state->checks;
+        TupleDesc type = ExecGetResultType(child_of(state));
+        const bool emits_rows = state->change->emits_rows;
         state->returned = make_returned_rows(&state->scan);
         RowChangeBatch *batch =
-            make_row_change_batch(*state->change, type, wants_rows ? returned_type(state) : nullptr);
-        pg::Vector<MinimalTuple> sources; // by number
-        for (;;) {
-            TupleTableSlot *row = ExecProcNode(child);
-            if (TupIsNull(row)) break;
-            if (add_row(batch, row) && state->change->carried) sources.push(ExecCopySlotMinimalTuple(row));
-        }
+            make_row_change_batch(*state->change, type, emits_rows ? returned_type(state) : nullptr);
+        Rows rows;
+        read_rows(state, batch, rows);
+        for (size_t i = 0; i < rows.before.size(); i++) rows.after.push(nullptr);
         TupleTableSlot *source = ExecInitExtraTupleSlot(estate, type, &TTSOpsMinimalTuple);
-        estate->es_processed += flush(batch, [&](uint64 number, const Datum *values, const bool *nulls) {
-            if (state->change->carried) ExecStoreMinimalTuple(sources[number], source, false);
-            keep_returned(state, values, nulls, source);
+        const uint64 processed = flush(batch, [&](uint64 number, const Datum *values, const bool *nulls) {
+            ExecStoreMinimalTuple(rows.before[number], source, false);
+            rows.after[number] =
+                pg::with_context(estate->es_query_cxt, [&] { return changed_row(state, source, values, nulls); });
         });
+        if (state->change->sets_tag) estate->es_processed += processed;
+        for (MinimalTuple row : rows.after) {
+            if (!row) continue;
+            ExecStoreMinimalTuple(row, source, false);
+            put(state->returned, source);
+        }
     });
 }
 
@@ -89,7 +113,7 @@ TupleTableSlot *execute(CustomScanState *node) {
     ChangeState *state = state_of(node);
     if (!state->is_done) change_all(state);
     state->is_done = true;
-    return state->change->returns_rows ? next_projected(state->returned) : nullptr;
+    return state->change->emits_rows ? next_projected(state->returned) : nullptr;
 }
 
 void end(CustomScanState *node) {

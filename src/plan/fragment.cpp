@@ -64,8 +64,8 @@ Fragment *make_fragment(Query *query) {
 
 Fragment *fragment_of(const RangeTblEntry *entry) {
     if (entry->rtekind != RTE_SUBQUERY || list_length(entry->values_lists) != 1) return nullptr;
-    auto *node = static_cast<Node *>(linitial(entry->values_lists));
-    if (!IsA(node, ExtensibleNode)) return nullptr;
+    auto *node = static_cast<ExtensibleNode *>(linitial(entry->values_lists));
+    if (!IsA(node, ExtensibleNode) || strcmp(node->extnodename, kFragmentNode) != 0) return nullptr;
     return reinterpret_cast<Fragment *>(node);
 }
 

@@ -4,12 +4,14 @@
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
 #include "plan/fragment.hpp"
+#include "plan/row_change.hpp"
 #include "planner/analysis.hpp"
 #include "planner/enclose.hpp"
 #include "planner/extract.hpp"
 #include "planner/grouping.hpp"
 #include "planner/pushable.hpp"
 #include "planner/steps.hpp"
+#include "planner/surgery.hpp"
 
 namespace cedro::planner {
 
@@ -55,9 +57,12 @@ bool distribute_sub_links(Node *node, void *argument) {
 
 // What is inside the level and no fragment yet.
 void distribute_inside(Run &run, Query *query) {
-    for (RangeTblEntry *entry : pg::ListOf<RangeTblEntry>(query->rtable))
-        if (entry->rtekind == RTE_SUBQUERY && entry->subquery && !plan::fragment_of(entry))
-            distribute(run, entry->subquery);
+    for (RangeTblEntry *entry : pg::ListOf<RangeTblEntry>(query->rtable)) {
+        if (entry->rtekind != RTE_SUBQUERY || !entry->subquery || plan::fragment_of(entry)) continue;
+        distribute(run, entry->subquery);
+        // Where groups took the fence along: a change must not vanish into the query around it.
+        if (plan::row_change_of(entry)) entry->subquery = fenced(entry->subquery);
+    }
     for (const CommonTableExpr *cte : pg::ListOf<const CommonTableExpr>(query->cteList))
         distribute(run, castNode(Query, cte->ctequery));
     query_tree_walker(query, pg::as_walker(distribute_sub_links), &run,

@@ -2,6 +2,7 @@
 #include "pg/catalog.hpp"
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
+#include "plan/row_change.hpp"
 #include "planner/analysis.hpp"
 #include "planner/pushable.hpp"
 
@@ -133,6 +134,10 @@ std::optional<Place> bare_place(Block &block, int index, const RangeTblEntry *en
         // Conditions from outside must not get below the barrier of a view.
         if (entry->security_barrier) {
             refuse(block.run, "it reads a view with a security barrier");
+            return std::nullopt;
+        }
+        if (plan::row_change_of(entry)) {
+            refuse(block.run, "it writes row by row");
             return std::nullopt;
         }
         return place_of_output(block, index, entry->subquery, analyse(block.run, entry->subquery, &block));

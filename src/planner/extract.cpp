@@ -2,6 +2,7 @@
 
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
+#include "plan/row_change.hpp"
 #include "planner/analysis.hpp"
 #include "planner/enclose.hpp"
 #include "planner/push.hpp"
@@ -130,7 +131,9 @@ List *own_conjuncts(Extraction &extraction, Unit &unit, List **rest) {
 void mark_entry(Extraction &extraction, int index) {
     Query *query = extraction.query;
     RangeTblEntry *entry = rt_fetch(index, query->rtable);
-    if (entry->rtekind != RTE_SUBQUERY || entry->security_barrier || plan::fragment_of(entry)) return;
+    if (entry->rtekind != RTE_SUBQUERY || entry->security_barrier || plan::fragment_of(entry) ||
+        plan::row_change_of(entry))
+        return;
     if (entry->subquery->sortClause || reads_ctes(query, bms_make_singleton(index))) return;
     if (!bms_is_empty(lateral_references(query, index))) return;
     if (!travel(entry->subquery->targetList)) return;

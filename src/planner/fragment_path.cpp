@@ -5,6 +5,8 @@
 #include "pg/inheritance.hpp"
 #include "pg/list.hpp"
 #include "plan/pruning.hpp"
+#include "plan/row_change.hpp"
+#include "planner/by_row.hpp"
 #include "planner/columns.hpp"
 #include "planner/plan.hpp"
 #include "planner/push.hpp"
@@ -377,6 +379,7 @@ void start_together(Plan *plan) {
 }
 
 void set_paths(PlannerInfo *root, RelOptInfo *rel, Index, RangeTblEntry *entry) {
+    if (plan::row_change_of(entry) && !IS_DUMMY_REL(rel)) return set_change_path(root, rel, entry);
     if (!is_ours(root, rel, entry) || IS_DUMMY_REL(rel) || is_storage_meant()) return;
     CustomPath *path = unsorted_path(root, rel, entry);
     rel->pathlist = NIL;

@@ -32,6 +32,13 @@ bool names_what_nodes_lack(const Query *kept) {
         QTW_EXAMINE_RTES_BEFORE);
 }
 
+// An oid of a table means something on one node only.
+bool returns_tableoid(const Query *query) {
+    return pg::any_node(reinterpret_cast<Node *>(query->returningList), [](Node *node) {
+        return IsA(node, Var) && reinterpret_cast<const Var *>(node)->varattno == TableOidAttributeNumber;
+    });
+}
+
 // The rows that RETURNING gives, as scan tuple: targets, and Vars that read them.
 void return_rows(CustomScan *scan, const Query *query) {
     for (TargetEntry *entry : pg::ListOf<TargetEntry>(query->returningList)) {
@@ -68,8 +75,8 @@ const Query *with_defaults(const Query *query, const Query *kept) {
 } // namespace
 
 ModifyPlan plan_modify(const Query *query) {
-    check_merge(query);
-    if (may_move_rows(query)) return {nullptr, false, "it may move rows to other shards"};
+    if (may_move_rows(query) || may_leave_shard(query)) return {nullptr, false, "it may move rows to other shards"};
+    if (returns_tableoid(query)) return {nullptr, false, "it returns tableoid"};
     const Query *kept = statement_text(query);
     if (!kept) return {nullptr, false, "its text is not known"};
     const Oid target = rt_fetch(query->resultRelation, query->rtable)->relid;

@@ -42,28 +42,13 @@ List *equal_to_key(const Query *query, const table::Table &table, Node *conditio
     return result;
 }
 
-bool assigns_key(const Query *query, const table::Table &table, const List *targets) {
-    for (TargetEntry *entry : pg::ListOf<TargetEntry>(targets)) {
-        if (entry->resjunk || entry->resno != table.key) continue;
-        auto *value = reinterpret_cast<Node *>(entry->expr);
-        if (is_column(value, query->resultRelation, table.key)) continue;
-        if (!list_member(equal_to_key(query, table, query->jointree->quals), value)) return true;
-    }
-    return false;
-}
-
 // A row that MERGE inserts belongs to the group that did not find its match.
-void check_merge_insert(const Query *query, const table::Table &table, const MergeAction *action) {
+bool inserts_where_it_looked(const Query *query, const table::Table &table, const MergeAction *action) {
     for (TargetEntry *entry : pg::ListOf<TargetEntry>(action->targetList)) {
         if (entry->resjunk || entry->resno != table.key) continue;
-        if (list_member(equal_to_key(query, table, query->jointree->quals), entry->expr)) return;
+        if (list_member(equal_to_key(query, table, query->jointree->quals), entry->expr)) return true;
     }
-    ereport(ERROR,
-            (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-             errmsg("MERGE must insert the value that it compares with the distribution column \"%s\" of table "
-                    "\"%s\"",
-                    get_attname(table.relid, table.key, false), get_rel_name(table.relid)),
-             errhint("Join on the distribution column in ON, and insert the source's column of that condition.")));
+    return false;
 }
 
 bool is_unsafe_after_rewriting(Node *node) {
@@ -95,22 +80,30 @@ const char *command_name(const Query *query) {
     }
 }
 
-bool may_move_rows(const Query *query) {
+bool assigns_other_key(const Query *query, const List *targets) {
     const table::Table &table = target_of(query);
-    return table.key != 0 && query->commandType == CMD_UPDATE && assigns_key(query, table, query->targetList);
+    if (table.key == 0) return false;
+    for (TargetEntry *entry : pg::ListOf<TargetEntry>(targets)) {
+        if (entry->resjunk || entry->resno != table.key) continue;
+        auto *value = reinterpret_cast<Node *>(entry->expr);
+        if (is_column(value, query->resultRelation, table.key)) continue;
+        if (!list_member(equal_to_key(query, table, query->jointree->quals), value)) return true;
+    }
+    return false;
 }
 
-void check_merge(const Query *query) {
-    const table::Table &table = target_of(query);
-    if (table.key == 0) return;
-    for (MergeAction *action : pg::ListOf<MergeAction>(query->mergeActionList)) {
-        if (action->commandType == CMD_INSERT) check_merge_insert(query, table, action);
-        if (action->commandType != CMD_UPDATE || !assigns_key(query, table, action->targetList)) continue;
-        ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                        errmsg("modifying the distribution column \"%s\" of table \"%s\" in MERGE is not supported",
-                               get_attname(table.relid, table.key, false), get_rel_name(table.relid)),
-                        errhint("Use UPDATE.")));
+bool may_move_rows(const Query *query) {
+    return query->commandType == CMD_UPDATE && assigns_other_key(query, query->targetList);
+}
+
+bool may_leave_shard(const Query *merge) {
+    const table::Table &table = target_of(merge);
+    if (table.key == 0) return false;
+    for (const MergeAction *action : pg::ListOf<const MergeAction>(merge->mergeActionList)) {
+        if (action->commandType == CMD_INSERT && !inserts_where_it_looked(merge, table, action)) return true;
+        if (action->commandType == CMD_UPDATE && assigns_other_key(merge, action->targetList)) return true;
     }
+    return false;
 }
 
 const Query *statement_text(const Query *query) {

@@ -27,15 +27,11 @@ Var *table_column(Index index, Oid relid, AttrNumber attribute) {
 } // namespace
 
 Node *ReturnedColumns::column(AttrNumber attribute, const Var *like) {
-    // All shards of a table are the table.
-    if (attribute == TableOidAttributeNumber) {
-        if (get_rel_relkind(relid_) == RELKIND_PARTITIONED_TABLE)
-            ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                            errmsg("RETURNING tableoid is not supported for distributed partitioned tables"),
-                            errhint("Write to the partition itself.")));
+    // All shards of a table are the table; partitions are known by their names.
+    const bool is_tableoid = attribute == TableOidAttributeNumber;
+    if (is_tableoid && get_rel_relkind(relid_) != RELKIND_PARTITIONED_TABLE)
         return reinterpret_cast<Node *>(
             makeConst(OIDOID, -1, InvalidOid, sizeof(Oid), ObjectIdGetDatum(relid_), false, true));
-    }
     int position = 1;
     for (int i = 0; i < list_length(attributes_); i++, position++)
         if (list_nth_int(attributes_, i) == attribute) break;
@@ -43,7 +39,10 @@ Node *ReturnedColumns::column(AttrNumber attribute, const Var *like) {
     auto *var = like ? static_cast<Var *>(copyObjectImpl(like)) : table_column(target_index_, relid_, attribute);
     var->varno = INDEX_VAR;
     var->varattno = static_cast<AttrNumber>(position);
-    return reinterpret_cast<Node *>(var);
+    if (!is_tableoid) return reinterpret_cast<Node *>(var);
+    var->vartype = REGCLASSOID;
+    return reinterpret_cast<Node *>(
+        makeRelabelType(reinterpret_cast<Expr *>(var), OIDOID, -1, InvalidOid, COERCE_IMPLICIT_CAST));
 }
 
 Node *ReturnedColumns::whole_row(const Var *row) {
@@ -80,6 +79,7 @@ List *ReturnedColumns::scan_targets() const {
     List *targets = NIL;
     for (int i = 0; i < list_length(attributes_); i++) {
         Var *var = table_column(target_index_, relid_, static_cast<AttrNumber>(list_nth_int(attributes_, i)));
+        if (var->varattno == TableOidAttributeNumber) var->vartype = REGCLASSOID;
         targets = lappend(
             targets, makeTargetEntry(reinterpret_cast<Expr *>(var), static_cast<AttrNumber>(i + 1), nullptr, false));
     }

@@ -94,7 +94,33 @@ void turn_into_sub_select(RangeTblEntry *entry, plan::Fragment *fragment) {
     plan::set_fragment(entry, fragment);
 }
 
-void enclose(Query *query, int index) {
+bool has_marks(const Query *query) {
+    return query->rowMarks != NIL || query->commandType == CMD_UPDATE || query->commandType == CMD_DELETE ||
+           query->commandType == CMD_MERGE;
+}
+
+void enclose_in(Query *query) {
+    if (!has_marks(query) || !query->jointree) return;
+    Relids indexes = get_relids_in_jointree(reinterpret_cast<Node *>(query->jointree), false);
+    for (int index = -1; (index = bms_next_member(indexes, index)) >= 0;) {
+        const RangeTblEntry *entry = rt_fetch(index, query->rtable);
+        if (index == query->resultRelation || entry->rtekind != RTE_RELATION) continue;
+        if (table::is_shell(entry->relid)) enclose_table(query, index);
+    }
+}
+
+bool enclose_step(Node *node, void *argument) {
+    if (node == nullptr) return false;
+    if (!IsA(node, Query)) return expression_tree_walker(node, pg::as_walker(enclose_step), argument);
+    // Inside first: the query's own changes copy what is below.
+    query_tree_walker(reinterpret_cast<Query *>(node), pg::as_walker(enclose_step), argument, 0);
+    enclose_in(reinterpret_cast<Query *>(node));
+    return false;
+}
+
+} // namespace
+
+void enclose_table(Query *query, int index) {
     RangeTblEntry *entry = rt_fetch(index, query->rtable);
     const pg::Vector<Extra> extras = extras_of(query, index);
     List *targets = targets_of(entry, extras);
@@ -116,32 +142,6 @@ void enclose(Query *query, int index) {
         return reinterpret_cast<Node *>(redirected(var, index, static_cast<AttrNumber>(position)));
     });
 }
-
-bool has_marks(const Query *query) {
-    return query->rowMarks != NIL || query->commandType == CMD_UPDATE || query->commandType == CMD_DELETE ||
-           query->commandType == CMD_MERGE;
-}
-
-void enclose_in(Query *query) {
-    if (!has_marks(query) || !query->jointree) return;
-    Relids indexes = get_relids_in_jointree(reinterpret_cast<Node *>(query->jointree), false);
-    for (int index = -1; (index = bms_next_member(indexes, index)) >= 0;) {
-        const RangeTblEntry *entry = rt_fetch(index, query->rtable);
-        if (index == query->resultRelation || entry->rtekind != RTE_RELATION) continue;
-        if (table::is_shell(entry->relid)) enclose(query, index);
-    }
-}
-
-bool enclose_step(Node *node, void *argument) {
-    if (node == nullptr) return false;
-    if (!IsA(node, Query)) return expression_tree_walker(node, pg::as_walker(enclose_step), argument);
-    // Inside first: the query's own changes copy what is below.
-    query_tree_walker(reinterpret_cast<Query *>(node), pg::as_walker(enclose_step), argument, 0);
-    enclose_in(reinterpret_cast<Query *>(node));
-    return false;
-}
-
-} // namespace
 
 void enclose_marked_tables(Query *query) { enclose_step(reinterpret_cast<Node *>(query), nullptr); }
 

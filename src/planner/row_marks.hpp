@@ -9,4 +9,7 @@ namespace cedro::planner {
 /// and FOR SHARE go along into the sub-select. Changes the query in place.
 void enclose_marked_tables(Query *query);
 
+/// The same for one table that the query locks, by its place in the range table.
+void enclose_table(Query *query, int index);
+
 } // namespace cedro::planner

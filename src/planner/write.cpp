@@ -43,29 +43,70 @@ bool has_written_shells(const List *queries) {
                      "first, into a temporary table or a parameter.")));
 }
 
-Plan *replacement(PlannedStmt *statement, Plan *plan, const Query *query) {
-    if (!is_write(query)) return plan;
-    if (query->commandType == CMD_INSERT) return plan_insert(statement, castNode(ModifyTable, plan), query);
-    const ModifyPlan modify = plan_modify(query);
-    if (!modify.plan) refuse(query, modify.reason, "WITH");
-    modify.plan->plan_node_id = plan->plan_node_id;
-    modify.plan->plan_rows = plan->plan_rows;
-    modify.plan->plan_width = plan->plan_width;
-    statement->dependsOnRole = statement->dependsOnRole || modify.depends_on_role;
-    return modify.plan;
+// The statement as a SELECT that changes rows one by one.
+Query *by_row(const Query *query, const char *reason) {
+    if (const char *obstacle = no_by_row(query)) refuse(query, reason, obstacle);
+    return change_by_row(query);
+}
+
+// A write in WITH whose ModifyTable another plan will replace.
+struct Replacement {
+    const Query *query; // a copy: planning changes it
+    Plan *plan;         // nullptr: of an INSERT, made from the ModifyTable; or the target is no shell
+};
+
+// What becomes of the WITH queries that write, in their order; those to be changed by row become SELECTs.
+pg::Vector<Replacement> prepare_ctes(Query *query, bool *depends_on_role) {
+    pg::Vector<Replacement> replacements;
+    for (CommonTableExpr *cte : pg::ListOf<CommonTableExpr>(query->cteList)) {
+        auto *inner = castNode(Query, cte->ctequery);
+        if (inner->commandType == CMD_SELECT) continue;
+        auto *copy = static_cast<Query *>(copyObjectImpl(inner));
+        ModifyPlan modify{nullptr, false, nullptr};
+        if (is_modify(inner)) {
+            modify = plan_modify(inner);
+            *depends_on_role |= modify.depends_on_role;
+            if (!modify.plan) {
+                cte->ctequery = reinterpret_cast<Node *>(by_row(inner, modify.reason));
+                // Executed once, whether it is read or not.
+                cte->ctematerialized = CTEMaterializeAlways;
+                cte->cterefcount = std::max(cte->cterefcount, 1);
+                continue;
+            }
+        }
+        replacements.push({copy, modify.plan});
+    }
+    return replacements;
+}
+
+Plan *replacement(PlannedStmt *statement, Plan *plan, const Replacement &by) {
+    if (!is_write(by.query)) return plan;
+    if (!by.plan) return plan_insert(statement, castNode(ModifyTable, plan), by.query);
+    by.plan->plan_node_id = plan->plan_node_id;
+    by.plan->plan_rows = plan->plan_rows;
+    by.plan->plan_width = plan->plan_width;
+    return by.plan;
 }
 
 // The WITH queries that write appear among the sub-plans in their order, as ModifyTable.
-void replace_in_ctes(PlannedStmt *statement, const List *queries) {
-    int next = 0;
+void replace_in_ctes(PlannedStmt *statement, std::span<const Replacement> replacements) {
+    size_t next = 0;
     ListCell *cell;
     foreach (cell, statement->subplans) {
         auto *plan = static_cast<Plan *>(lfirst(cell));
         if (!plan || !IsA(plan, ModifyTable)) continue;
-        if (next >= list_length(queries))
+        if (next >= replacements.size())
             ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("a plan writes more than its statement")));
-        lfirst(cell) = replacement(statement, plan, list_nth_node(Query, queries, next++));
+        lfirst(cell) = replacement(statement, plan, replacements[next++]);
     }
+}
+
+// A plan that changes rows, made of a SELECT.
+PlannedStmt *plan_by_row(const Query *query, Query *select, pg::FunctionRef<PlannedStmt *(Query *)> plan_rest) {
+    PlannedStmt *statement = plan_rest(select);
+    statement->commandType = query->commandType;
+    statement->hasReturning = query->returningList != NIL;
+    return statement;
 }
 
 } // namespace
@@ -73,19 +114,21 @@ void replace_in_ctes(PlannedStmt *statement, const List *queries) {
 bool writes_to_shell(const Query *query) { return is_write(query) || has_written_shells(written_ctes(query)); }
 
 PlannedStmt *plan_write(Query *query, pg::FunctionRef<PlannedStmt *(Query *)> plan_rest) {
+    ModifyPlan modify{nullptr, false, nullptr};
+    if (is_modify(query)) {
+        modify = plan_modify(query);
+        if (modify.plan) return pushed_statement(query, modify.plan, modify.depends_on_role);
+    }
+    bool depends_on_role = false;
+    const pg::Vector<Replacement> replacements = prepare_ctes(query, &depends_on_role);
     // Planning changes the query.
     auto *original = static_cast<Query *>(copyObjectImpl(query));
-    PlannedStmt *statement = nullptr;
-    if (is_modify(query)) {
-        const ModifyPlan modify = plan_modify(query);
-        if (modify.plan) return pushed_statement(query, modify.plan, modify.depends_on_role);
-        if (const char *obstacle = no_by_row(query)) refuse(query, modify.reason, obstacle);
-        statement = plan_by_row(query, plan_rest);
-    } else {
-        statement = plan_rest(query);
-        if (is_write(original)) statement->planTree = replacement(statement, statement->planTree, original);
-    }
-    replace_in_ctes(statement, written_ctes(original));
+    PlannedStmt *statement =
+        is_modify(query) ? plan_by_row(original, by_row(query, modify.reason), plan_rest) : plan_rest(query);
+    if (is_write(original) && !is_modify(original))
+        statement->planTree = plan_insert(statement, castNode(ModifyTable, statement->planTree), original);
+    replace_in_ctes(statement, replacements);
+    statement->dependsOnRole |= depends_on_role;
     return statement;
 }
 

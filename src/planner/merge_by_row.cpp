@@ -1,0 +1,206 @@
+#include "planner/merge_by_row.hpp"
+
+#include "pg/catalog.hpp"
+#include "pg/list.hpp"
+#include "planner/modify_checks.hpp"
+#include "planner/row_marks.hpp"
+#include "planner/row_source.hpp"
+#include "planner/surgery.hpp"
+
+namespace cedro::planner {
+
+namespace {
+
+constexpr int kJoined = 1; // the joined rows' place in the query of the values
+
+Expr *int_constant(int value) {
+    return reinterpret_cast<Expr *>(
+        makeConst(INT4OID, -1, InvalidOid, sizeof(int32), Int32GetDatum(value), false, true));
+}
+
+CaseWhen *branch(Expr *condition, Expr *result) {
+    auto *when = makeNode(CaseWhen);
+    when->expr = condition;
+    when->result = result;
+    when->location = -1;
+    return when;
+}
+
+Expr *choice(List *branches, Expr *otherwise) {
+    auto *result = makeNode(CaseExpr);
+    result->casetype = exprType(reinterpret_cast<Node *>(otherwise));
+    result->casecollid = exprCollation(reinterpret_cast<Node *>(otherwise));
+    result->args = branches;
+    result->defresult = otherwise;
+    result->location = -1;
+    return reinterpret_cast<Expr *>(result);
+}
+
+// Whether the row of the join has a row of the target.
+Expr *is_matched(const Query *merge, const plan::RowChange *change, bool wanted) {
+    auto *test = makeNode(NullTest);
+    test->arg = reinterpret_cast<Expr *>(target_column(merge, static_cast<AttrNumber>(llast_int(change->place))));
+    test->nulltesttype = wanted ? IS_NOT_NULL : IS_NULL;
+    test->location = -1;
+    return reinterpret_cast<Expr *>(test);
+}
+
+// CASE WHEN matched AND condition THEN 1 …: the first action that fits, 0 for none and for DO NOTHING.
+Expr *action_number(const Query *merge, const plan::RowChange *change) {
+    List *branches = NIL;
+    int number = 0;
+    for (const MergeAction *action : pg::ListOf<const MergeAction>(merge->mergeActionList)) {
+        List *conditions = list_make1(is_matched(merge, change, action->matched));
+        if (action->qual) conditions = lappend(conditions, copyObjectImpl(action->qual));
+        Expr *condition = make_ands_explicit(conditions);
+        const bool does_nothing = action->commandType == CMD_NOTHING;
+        branches = lappend(branches, branch(condition, int_constant(does_nothing ? 0 : ++number)));
+    }
+    return choice(branches, int_constant(0));
+}
+
+struct Chosen {
+    int number;
+    Var *action; // as add_values() knows it: over the join
+};
+
+// CASE WHEN action = number THEN value END
+Expr *for_action(Expr *value, const void *argument) {
+    const auto *chosen = static_cast<const Chosen *>(argument);
+    const auto *node = reinterpret_cast<const Node *>(value);
+    if (IsA(node, Const) || IsA(node, Var)) return value;
+    Expr *is_chosen = make_opclause(lookup_type_cache(INT4OID, TYPECACHE_EQ_OPR)->eq_opr, BOOLOID, false,
+                                    static_cast<Expr *>(copyObjectImpl(chosen->action)), int_constant(chosen->number),
+                                    InvalidOid, InvalidOid);
+    auto *none = makeNullConst(exprType(node), exprTypmod(node), exprCollation(node));
+    return choice(list_make1(branch(is_chosen, value)), reinterpret_cast<Expr *>(none));
+}
+
+// The action's number stands among the join's columns as a Var of an entry that does not exist.
+Var *action_column(const Query *merge) {
+    return makeVar(list_length(merge->rtable) + 1, 1, INT4OID, -1, InvalidOid, 0);
+}
+
+void add_actions(RowSource &source, plan::RowChange *change, const Query *merge, Var *action_var) {
+    int number = 0;
+    for (const MergeAction *each : pg::ListOf<const MergeAction>(merge->mergeActionList)) {
+        if (each->commandType == CMD_NOTHING) continue;
+        const Chosen chosen{++number, action_var};
+        source.wrap_with(for_action, &chosen);
+        plan::RowAction *action = plan::make_row_action(each->commandType);
+        action->moves_rows = each->commandType == CMD_UPDATE && assigns_other_key(merge, each->targetList);
+        if (each->commandType == CMD_UPDATE) source.add_assignments(action, each->targetList);
+        if (action->moves_rows || each->commandType == CMD_INSERT) source.add_row(action, each->targetList);
+        source.wrap_with(nullptr, nullptr);
+        change->actions = lappend(change->actions, action);
+    }
+}
+
+bool has_unmatched_action(const Query *merge) {
+    for (const MergeAction *action : pg::ListOf<const MergeAction>(merge->mergeActionList))
+        if (!action->matched && action->commandType != CMD_NOTHING) return true;
+    return false;
+}
+
+// The statement's FROM: the source joined to the target.
+FromExpr *join_of(Query *query) {
+    const bool is_outer = has_unmatched_action(query);
+    auto *entry = makeNode(RangeTblEntry);
+    entry->rtekind = RTE_JOIN;
+    entry->jointype = is_outer ? JOIN_LEFT : JOIN_INNER;
+    entry->eref = makeAlias("merge", NIL);
+    query->rtable = lappend(query->rtable, entry);
+
+    auto *target = makeNode(RangeTblRef);
+    target->rtindex = query->resultRelation;
+    auto *join = makeNode(JoinExpr);
+    join->jointype = entry->jointype;
+    join->larg = list_length(query->jointree->fromlist) == 1
+                     ? static_cast<Node *>(linitial(query->jointree->fromlist))
+                     : reinterpret_cast<Node *>(makeFromExpr(query->jointree->fromlist, nullptr));
+    join->rarg = reinterpret_cast<Node *>(target);
+    join->quals = query->jointree->quals;
+    join->rtindex = list_length(query->rtable);
+    return makeFromExpr(list_make1(join), nullptr);
+}
+
+// The source joined to the target, whose rows are locked. `targets`: its columns.
+Query *joined_query(const Query *merge, List *targets) {
+    auto *query = static_cast<Query *>(copyObjectImpl(merge));
+    query->commandType = CMD_SELECT;
+    query->jointree = join_of(query);
+    query->mergeActionList = NIL;
+    query->targetList = targets;
+    query->cteList = NIL;
+    query->hasModifyingCTE = false;
+    query->hasRecursive = false;
+    auto *lock = makeNode(RowMarkClause);
+    lock->rti = static_cast<Index>(query->resultRelation);
+    lock->strength = LCS_FORUPDATE;
+    lock->waitPolicy = LockWaitBlock;
+    query->rowMarks = list_make1(lock);
+    query->hasForUpdate = true;
+    const int index = query->resultRelation;
+    target_entry(query)->inFromCl = true;
+    query->resultRelation = 0;
+    // FOR UPDATE is not for the nullable side of a join.
+    enclose_table(query, index);
+    return query;
+}
+
+} // namespace
+
+Query *merge_by_row(const Query *merge, plan::RowChange *change) {
+    change->is_merge = true;
+    Var *action_var = action_column(merge);
+    RowSource source(merge, change);
+    source.add_identity();
+    change->action = source.add(reinterpret_cast<Expr *>(action_var));
+    add_actions(source, change, merge, action_var);
+
+    // Columns of the join, each once; the action's number is the first.
+    List *columns = list_make1(action_var);
+    auto position_of = [&](const Var *var) {
+        auto *own = static_cast<Var *>(copyObjectImpl(var));
+        own->varlevelsup = 0;
+        own->location = -1;
+        columns = list_append_unique(columns, own);
+        AttrNumber position = 0;
+        for (const Node *column : pg::ListOf<const Node>(columns)) {
+            position++;
+            if (equal(column, own)) break;
+        }
+        return position;
+    };
+    auto *values = reinterpret_cast<List *>(
+        with_vars(reinterpret_cast<Node *>(source.targets()), [&](const Var *var, int depth) -> Node * {
+            if (static_cast<int>(var->varlevelsup) != depth) return nullptr;
+            return reinterpret_cast<Node *>(redirected(var, kJoined, position_of(var)));
+        }));
+
+    List *targets = NIL;
+    for (Expr *column : pg::ListOf<Expr>(columns)) {
+        const auto position = static_cast<AttrNumber>(list_length(targets) + 1);
+        Expr *value = position == 1 ? action_number(merge, change) : column;
+        targets = lappend(targets, makeTargetEntry(value, position, psprintf("c%d", position), false));
+    }
+    Query *joined = joined_query(merge, targets);
+    deepen(joined);
+    auto *entry = makeNode(RangeTblEntry);
+    entry->rtekind = RTE_SUBQUERY;
+    entry->subquery = joined;
+    entry->eref = makeAlias("merge", NIL);
+    for (const TargetEntry *target : pg::ListOf<const TargetEntry>(joined->targetList))
+        entry->eref->colnames = lappend(entry->eref->colnames, makeString(pstrdup(target->resname)));
+    entry->inFromCl = true;
+    Query *chosen = select_from(entry);
+    chosen->targetList = values;
+    chosen->hasSubLinks = merge->hasSubLinks;
+    Var *number = makeVar(kJoined, 1, INT4OID, -1, InvalidOid, 0);
+    auto *unequal = make_opclause(get_negator(lookup_type_cache(INT4OID, TYPECACHE_EQ_OPR)->eq_opr), BOOLOID, false,
+                                  reinterpret_cast<Expr *>(number), int_constant(0), InvalidOid, InvalidOid);
+    chosen->jointree->quals = reinterpret_cast<Node *>(unequal);
+    return over_change(merge, chosen, change, NIL, nullptr);
+}
+
+} // namespace cedro::planner
