@@ -38,9 +38,10 @@ bool is_table(const Query *query, int index) { return rt_fetch(index, query->rta
 Relids with_records(const Query *query) {
     Relids result = nullptr;
     with_vars(query, [&](const Var *var, int depth) -> Node * {
+        if (static_cast<int>(var->varlevelsup) != depth) return nullptr;
         const bool is_record =
             var->varattno == 0 ? !is_table(query, var->varno) : !travels(reinterpret_cast<const Node *>(var));
-        if (static_cast<int>(var->varlevelsup) == depth && is_record) result = bms_add_member(result, var->varno);
+        if (is_record) result = bms_add_member(result, var->varno);
         return nullptr;
     });
     return result;

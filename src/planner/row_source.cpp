@@ -12,9 +12,6 @@ namespace {
 
 constexpr int kChange = 1; // the change's place in the query around it
 
-// Keeps the planner from dropping columns that only the change reads; no sort clause has it.
-constexpr Index kKept = 1;
-
 Var *outer_column(int position, const Node *like, int depth) {
     return makeVar(kChange, static_cast<AttrNumber>(position), exprType(like), exprTypmod(like), exprCollation(like),
                    static_cast<Index>(depth));
@@ -63,7 +60,8 @@ Var *target_column(const Query *write, AttrNumber attribute) {
 int RowSource::add(Expr *value) {
     const auto position = static_cast<AttrNumber>(list_length(targets_) + 1);
     TargetEntry *target = makeTargetEntry(value, position, psprintf("c%d", position), false);
-    target->ressortgroupref = kKept;
+    // Keeps the planner from dropping columns that only the change reads; no sort clause has it.
+    target->ressortgroupref = static_cast<Index>(position);
     targets_ = lappend(targets_, target);
     return position;
 }
