@@ -91,6 +91,8 @@ Node *name_node(ObjectType type, List *names, List *arguments) {
         ObjectWithArgs *object = makeNode(ObjectWithArgs);
         object->objname = values_of(names);
         object->objargs = types_of(arguments);
+        // The address of a prefix operator leaves out that it has no left argument.
+        if (type == OBJECT_OPERATOR && list_length(arguments) == 1) object->objargs = lcons(nullptr, object->objargs);
         return reinterpret_cast<Node *>(object);
     }
     default: return reinterpret_cast<Node *>(values_of(names));
