@@ -101,6 +101,7 @@ constinit bool push_grouping = true;
 constinit bool push_levels = true;
 constinit bool push_order = true;
 constinit bool push_partial_aggregates = true;
+constinit bool push_partial_states = true;
 constinit bool push_statements = true;
 constinit int rebalancer_by_disk_size_base_cost = 100 * 1024 * 1024;
 constinit int recover_2pc_interval = 60000;

@@ -120,6 +120,7 @@ extern bool push_grouping;
 extern bool push_levels;
 extern bool push_order;
 extern bool push_partial_aggregates;
+extern bool push_partial_states;
 extern bool push_statements;
 extern int rebalancer_by_disk_size_base_cost;
 extern int recover_2pc_interval;

@@ -1,7 +1,11 @@
 #include "planner/aggregate.hpp"
 
+#include "catalog/settings.hpp"
+#include "pg/aggregate.hpp"
+#include "pg/array.hpp"
 #include "pg/catalog.hpp"
 #include "pg/list.hpp"
+#include "planner/pushable.hpp"
 
 namespace cedro::planner {
 
@@ -104,7 +108,9 @@ const Aggref *count_part(const Aggref *aggregate) {
 std::optional<AggregateParts> parts_of(const Aggref *aggregate, bool is_distinct_by_group) {
     const Rule rule = rule_of(aggregate);
     if (rule == Rule::None || aggregate->aggorder || aggregate->aggdirectargs) return std::nullopt;
-    if (aggregate->aggdistinct && rule != Rule::Same) {
+    // min and the like do not mind a value twice; bit_xor does.
+    const bool is_idempotent = rule == Rule::Same && std::string_view(get_func_name(aggregate->aggfnoid)) != "bit_xor";
+    if (aggregate->aggdistinct && !is_idempotent) {
         // Each value is counted in one group only.
         if (!is_distinct_by_group || rule == Rule::Average) return std::nullopt;
     }
@@ -127,6 +133,97 @@ Node *combined(const Aggref *aggregate, Node *first, Node *second) {
     }
     ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
                     errmsg("aggregate \"%s\" cannot be computed in parts", get_func_name(aggregate->aggfnoid))));
+}
+
+namespace {
+
+struct StateFunctions {
+    Oid state_type; ///< as declared: it may be polymorphic
+    bool can_combine;
+    bool has_serial;
+    bool has_sort_operator;
+};
+
+StateFunctions state_functions(Oid aggregate) {
+    HeapTuple tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(aggregate));
+    if (!HeapTupleIsValid(tuple))
+        ereport(ERROR,
+                (errcode(ERRCODE_UNDEFINED_FUNCTION), errmsg("aggregate with OID %u does not exist", aggregate)));
+    const auto *row = reinterpret_cast<Form_pg_aggregate>(GETSTRUCT(tuple));
+    const StateFunctions functions{row->aggtranstype, OidIsValid(row->aggcombinefn),
+                                   OidIsValid(row->aggserialfn) && OidIsValid(row->aggdeserialfn),
+                                   OidIsValid(row->aggsortop)};
+    ReleaseSysCache(tuple);
+    return functions;
+}
+
+pg::Vector<Oid> types_of_arguments(const Aggref *aggregate) {
+    Oid types[FUNC_MAX_ARGS];
+    const int count = get_aggregate_argtypes(const_cast<Aggref *>(aggregate), types);
+    pg::Vector<Oid> result;
+    for (int i = 0; i < count; i++) result.push(types[i]);
+    return result;
+}
+
+Const *array_of_oids(std::span<const Oid> oids) {
+    pg::Vector<Datum> values;
+    for (Oid oid : oids) values.push(ObjectIdGetDatum(oid));
+    ArrayType *array =
+        construct_array(values.begin(), static_cast<int>(values.size()), OIDOID, sizeof(Oid), true, TYPALIGN_INT);
+    return makeConst(OIDARRAYOID, -1, InvalidOid, -1, PointerGetDatum(array), false, false);
+}
+
+Oid internal_aggregate() {
+    const Oid types[] = {REGPROCEDUREOID, OIDARRAYOID, BYTEAOID, ANYELEMENTOID};
+    return LookupFuncName(list_make2(makeString(pstrdup("citus_internal")), makeString(pstrdup("combined"))), 4, types,
+                          false);
+}
+
+} // namespace
+
+bool has_state(const Aggref *aggregate) {
+    if (aggregate->aggkind != AGGKIND_NORMAL || aggregate->aggorder || aggregate->aggdistinct) return false;
+    const StateFunctions functions = state_functions(aggregate->aggfnoid);
+    if (!functions.can_combine) return false;
+    // The planner may turn such an aggregate into a look-up in an index, which has no state.
+    if (functions.has_sort_operator && aggregate->aggfnoid >= FirstNormalObjectId) return false;
+    if (functions.state_type == INTERNALOID)
+        return functions.has_serial && setting::allow_aggregate_worker_combine_on_internal_types;
+    pg::Vector<Oid> types = types_of_arguments(aggregate);
+    return has_portable_bytes(resolve_aggregate_transtype(aggregate->aggfnoid, functions.state_type, types.begin(),
+                                                          static_cast<int>(types.size())));
+}
+
+Node *state_of(const Aggref *aggregate) {
+    const Oid any = ANYOID;
+    const Oid function = LookupFuncName(
+        list_make2(makeString(pstrdup("citus_internal")), makeString(pstrdup("partial"))), 1, &any, false);
+    return reinterpret_cast<Node *>(makeFuncExpr(function, BYTEAOID, list_make1(copyObjectImpl(aggregate)), InvalidOid,
+                                                 InvalidOid, COERCE_EXPLICIT_CALL));
+}
+
+Node *combined_states(const Aggref *aggregate, Node *column) {
+    Expr *arguments[] = {reinterpret_cast<Expr *>(makeConst(REGPROCEDUREOID, -1, InvalidOid, sizeof(Oid),
+                                                            ObjectIdGetDatum(aggregate->aggfnoid), false, true)),
+                         reinterpret_cast<Expr *>(array_of_oids(types_of_arguments(aggregate))),
+                         reinterpret_cast<Expr *>(column),
+                         reinterpret_cast<Expr *>(makeNullConst(aggregate->aggtype, -1, aggregate->aggcollid))};
+    auto *result = makeNode(Aggref);
+    result->aggfnoid = internal_aggregate();
+    result->aggtype = aggregate->aggtype;
+    result->aggcollid = aggregate->aggcollid;
+    result->inputcollid = aggregate->inputcollid;
+    for (Expr *argument : arguments) {
+        result->aggargtypes = lappend_oid(result->aggargtypes, exprType(reinterpret_cast<Node *>(argument)));
+        const auto position = static_cast<AttrNumber>(list_length(result->args) + 1);
+        result->args = lappend(result->args, makeTargetEntry(argument, position, nullptr, false));
+    }
+    result->aggstar = true; // no call that a client wrote looks so
+    result->aggkind = AGGKIND_NORMAL;
+    result->aggsplit = AGGSPLIT_SIMPLE;
+    result->aggno = result->aggtransno = -1;
+    result->location = -1;
+    return reinterpret_cast<Node *>(result);
 }
 
 } // namespace cedro::planner

@@ -20,4 +20,15 @@ std::optional<AggregateParts> parts_of(const Aggref *aggregate, bool is_distinct
 /// The aggregate's value, of columns that hold the parts of all groups.
 Node *combined(const Aggref *aggregate, Node *first, Node *second);
 
+/// Whether groups can compute the aggregate's transition state, to be combined
+/// here: any aggregate with a combine function whose state can travel.
+bool has_state(const Aggref *aggregate);
+
+/// The state as a task computes it (bytea). All aggregates of a query level are
+/// computed so, or none.
+Node *state_of(const Aggref *aggregate);
+
+/// The aggregate's value, of a column that holds the states of all groups.
+Node *combined_states(const Aggref *aggregate, Node *column);
+
 } // namespace cedro::planner

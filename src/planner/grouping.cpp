@@ -1,5 +1,6 @@
 #include "planner/grouping.hpp"
 
+#include "catalog/settings.hpp"
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
 #include "planner/aggregate.hpp"
@@ -26,6 +27,7 @@ struct Inner {
     // The inner query groups by more than the outer one: what it counts as
     // distinct could be counted again in another of its rows.
     bool is_finer = false;
+    bool takes_states = false; // aggregates give their transition states, not parts of results
     bool failed = false;
 };
 
@@ -39,13 +41,15 @@ TargetEntry *target_of(const Inner &inner, const Node *expression) {
     return nullptr;
 }
 
-TargetEntry *add_target(Inner &inner, const Node *expression) {
-    if (TargetEntry *known = target_of(inner, expression)) return known;
+// Adds a column that a task computes of `expression`: itself, or something made of it.
+TargetEntry *add_target(Inner &inner, const Node *expression, Node *made_of_it = nullptr) {
+    const Node *column = made_of_it ? made_of_it : expression;
+    if (TargetEntry *known = target_of(inner, column)) return known;
     const auto position = static_cast<AttrNumber>(list_length(inner.targets) + 1);
-    auto *copy = static_cast<Expr *>(copyObjectImpl(expression));
+    auto *copy = static_cast<Expr *>(copyObjectImpl(column));
     TargetEntry *target = makeTargetEntry(copy, position, psprintf("c%d", position), false);
     inner.targets = lappend(inner.targets, target);
-    if (!travels(expression) || !accept_expression(inner.block, inner.place, expression, false)) inner.failed = true;
+    if (!travels(column) || !accept_expression(inner.block, inner.place, expression, false)) inner.failed = true;
     return target;
 }
 
@@ -76,13 +80,18 @@ Node *distinct_aggregate(Inner &inner, const Aggref *aggregate) {
 
 Node *outer_aggregate(Inner &inner, const Aggref *aggregate) {
     if (inner.is_complete) return column_of(add_target(inner, reinterpret_cast<const Node *>(aggregate)));
+    if (inner.takes_states && has_state(aggregate)) {
+        const auto *expression = reinterpret_cast<const Node *>(aggregate);
+        return combined_states(aggregate, column_of(add_target(inner, expression, state_of(aggregate))));
+    }
     bool is_by_group = false;
     if (list_length(aggregate->args) == 1 && !inner.is_finer) {
         const auto *argument = linitial_node(TargetEntry, aggregate->args);
         is_by_group = (known_set_of(inner.block, bare(reinterpret_cast<const Node *>(argument->expr))) &
                        inner.place.locus.strong) != 0;
     }
-    const std::optional<AggregateParts> parts = parts_of(aggregate, is_by_group);
+    std::optional<AggregateParts> parts;
+    if (!inner.takes_states) parts = parts_of(aggregate, is_by_group);
     if (!parts) {
         if (Node *distinct = distinct_aggregate(inner, aggregate)) return distinct;
         inner.failed = true;
@@ -202,28 +211,32 @@ bool has_sub_links_above(const Query *query) {
     return has(query->targetList) || has(query->havingQual) || has(query->windowClause);
 }
 
+// How the inner query computes what the outer one needs.
+struct Way {
+    bool is_complete;
+    bool takes_states;
+    bool is_finer;
+};
+
 // What the inner query must compute.
-Inner collected(Block &block, const Query *query, const Place &place, bool is_complete, bool is_finer) {
-    Inner inner{block, place, is_complete};
-    inner.is_finer = is_finer;
+Inner collected(Block &block, const Query *query, const Place &place, Way way) {
+    Inner inner{block, place, way.is_complete};
+    inner.is_finer = way.is_finer;
+    inner.takes_states = way.takes_states;
     add_groups(inner, query);
     outer_tree(inner, query->targetList);
     outer_tree(inner, query->windowClause);
-    if (is_complete)
+    if (way.is_complete)
         inner.failed |= !accept_expression(block, inner.place, query->havingQual, false);
     else
         outer_tree(inner, query->havingQual);
     return inner;
 }
 
-} // namespace
-
-bool enclose_grouping(Block &block, Query *query, const Place &place, bool is_complete) {
-    // The sub-queries that stay above could read CTEs that go along.
-    if (query->cteList && has_sub_links_above(query)) return false;
-    const bool has_sets = !is_complete && query->groupingSets;
-    const bool is_finer = has_sets || collected(block, query, place, is_complete, false).is_finer;
-    Inner inner = collected(block, query, place, is_complete, is_finer);
+bool enclose_in_way(Block &block, Query *query, const Place &place, Way way) {
+    const bool has_sets = !way.is_complete && query->groupingSets;
+    way.is_finer = has_sets || collected(block, query, place, way).is_finer;
+    Inner inner = collected(block, query, place, way);
     if (inner.failed) return false;
     Place groups = inner.place;
     groups.locus.strong = key_columns(inner, query);
@@ -232,6 +245,15 @@ bool enclose_grouping(Block &block, Query *query, const Place &place, bool is_co
     become_outer(inner, query, fragment);
     Assert(!inner.failed);
     return true;
+}
+
+} // namespace
+
+bool enclose_grouping(Block &block, Query *query, const Place &place, bool is_complete) {
+    // The sub-queries that stay above could read CTEs that go along.
+    if (query->cteList && has_sub_links_above(query)) return false;
+    if (enclose_in_way(block, query, place, {is_complete, false, false})) return true;
+    return !is_complete && setting::push_partial_states && enclose_in_way(block, query, place, {false, true, false});
 }
 
 } // namespace cedro::planner

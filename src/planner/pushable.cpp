@@ -244,6 +244,19 @@ bool travels(const Node *expression) {
     return type != RECORDOID && type != RECORDARRAYOID;
 }
 
+bool has_portable_bytes(Oid type) {
+    if (is_local_type(type) || !is_type_known(type)) return false;
+    const char kind = get_typtype(getBaseType(type));
+    if (kind != TYPTYPE_BASE && kind != TYPTYPE_ENUM) return false;
+    if (Oid element = get_element_type(getBaseType(type)); OidIsValid(element)) return has_portable_bytes(element);
+    HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(getBaseType(type)));
+    if (!HeapTupleIsValid(tuple)) return false;
+    const auto *row = reinterpret_cast<Form_pg_type>(GETSTRUCT(tuple));
+    const bool has_functions = OidIsValid(row->typsend) && OidIsValid(row->typreceive);
+    ReleaseSysCache(tuple);
+    return has_functions;
+}
+
 bool travel(const List *targets) {
     for (const TargetEntry *target : pg::ListOf<const TargetEntry>(targets))
         if (!travels(reinterpret_cast<const Node *>(target->expr))) return false;

@@ -18,6 +18,10 @@ bool is_independent(const Node *expression);
 /// True when values of the expression can be handed from node to node: not rows of no declared type.
 bool travels(const Node *expression);
 
+/// True when values of a type that clients may not name, such as the state of an
+/// aggregate, mean the same on all nodes in their type's binary format.
+bool has_portable_bytes(Oid type);
+
 /// The same for all columns of a target list, those for sorting included.
 bool travel(const List *targets);
 

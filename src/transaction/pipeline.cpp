@@ -166,9 +166,30 @@ bool drain(std::span<Session *const> sessions, net::Deadline deadline, net::Inte
     }
 }
 
+namespace {
+
+bool says_aborted(const PGresult *result) {
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return state && unpack_sql_state(ERRCODE_IN_FAILED_SQL_TRANSACTION) == std::string_view(state);
+}
+
+// What failed because the transaction had failed says nothing; what failed first may not have been read yet.
+const PGresult *first_cause(const Session &session, const PGresult *result) {
+    if (!says_aborted(result)) return result;
+    if (session.failure && !says_aborted(session.failure)) return session.failure;
+    const Finished *first = nullptr;
+    for (const Finished &each : session.finished)
+        if (each.result && is_error(each.result) && !says_aborted(each.result) &&
+            (!first || each.ticket < first->ticket))
+            first = &each;
+    return first ? first->result : result;
+}
+
+} // namespace
+
 void raise_result(const Session &session, PGresult *result) {
     pg::adopt(result, PQclear);
-    ErrorData *error = net::error_of(result, *session.connection);
+    ErrorData *error = net::error_of(first_cause(session, result), *session.connection);
     name_tables(error);
     ThrowErrorData(error);
     pg_unreachable();

@@ -120,11 +120,11 @@ const PGresult *receive(Session *session, Ticket ticket) {
     }
     const ExecStatusType status = PQresultStatus(result);
     const bool is_good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY;
+    if (!is_good) raise_result(*session, result);
     if (session->failure) {
         PQclear(result);
         raise_failure(*session);
     }
-    if (!is_good) raise_result(*session, result);
     pg::adopt(result, PQclear);
     relay_notices(*session);
     return result;

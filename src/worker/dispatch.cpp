@@ -6,6 +6,7 @@
 #include "pg/walk.hpp"
 #include "table/table.hpp"
 #include "transaction/node_session.hpp"
+#include "worker/partial.hpp"
 #include "worker/task.hpp"
 
 namespace cedro::worker {
@@ -103,7 +104,7 @@ PlannedStmt *plan_task(Query *query, const char *query_string, int cursor_option
     const auto groups = groups_of(*header, parameters);
     if (!groups) return unbound_plan(query, cursor_options);
     bind(query, *groups);
-    return standard_planner(query, query_string, cursor_options, parameters);
+    return plan_bound(query, query_string, cursor_options, parameters);
 }
 
 void start_task(QueryDesc *execution) {
@@ -117,7 +118,7 @@ void start_task(QueryDesc *execution) {
     auto *query = static_cast<Query *>(copyObjectImpl(linitial(scan->custom_private)));
     bind(query, *groups);
     execution->plannedstmt =
-        standard_planner(query, execution->sourceText, intVal(lsecond(scan->custom_private)), execution->params);
+        plan_bound(query, execution->sourceText, intVal(lsecond(scan->custom_private)), execution->params);
 }
 
 void register_dispatch() { RegisterCustomScanMethods(&kUnboundMethods); }

@@ -2,6 +2,7 @@
 #include "pg/executor.hpp"
 #include "pg/planner.hpp"
 #include "pg/scope.hpp"
+#include "worker/partial.hpp"
 #include "worker/shard_error.hpp"
 #include "worker/task.hpp"
 
@@ -90,7 +91,7 @@ void complete(LocalTask *task) {
 void begin(LocalTask *task, const char *sql, plan::GroupSet groups) {
     Query *query = analysed(sql);
     bind(query, groups);
-    PlannedStmt *plan = standard_planner(query, sql, 0, nullptr);
+    PlannedStmt *plan = plan_bound(query, sql, 0, nullptr);
     task->catcher = {{catch_row, begin_catching, end_catching, end_catching, DestNone}, nullptr};
     task->execution =
         CreateQueryDesc(plan, sql, task->snapshot, InvalidSnapshot, &task->catcher.receiver, nullptr, nullptr, 0);
