@@ -129,12 +129,24 @@ uint64 see(const RowChangeBatch *batch, HTAB *table, int ordinal, const char *te
     return entry->count++;
 }
 
+void refuse_repeat(plan::Repeat repeat) {
+    switch (repeat) {
+    case plan::Repeat::Ignore: return;
+    case plan::Repeat::Merge:
+        ereport(ERROR, (errcode(ERRCODE_CARDINALITY_VIOLATION), errmsg("MERGE command cannot affect row a second time"),
+                        errhint("Ensure that not more than one source row matches any one target row.")));
+    case plan::Repeat::Conflict:
+        ereport(ERROR, (errcode(ERRCODE_CARDINALITY_VIOLATION),
+                        errmsg("ON CONFLICT DO UPDATE command cannot affect row a second time"),
+                        errhint("Ensure that no rows proposed for insertion within the same command have duplicate "
+                                "constrained values.")));
+    }
+}
+
 bool is_new(RowChangeBatch *batch, int ordinal, TupleTableSlot *row) {
     const char *place = values_text(batch, row, 1, list_length(batch->change->place));
     if (see(batch, batch->seen, ordinal, place) == 0) return true;
-    if (batch->change->is_merge)
-        ereport(ERROR, (errcode(ERRCODE_CARDINALITY_VIOLATION), errmsg("MERGE command cannot affect row a second time"),
-                        errhint("Ensure that not more than one source row matches any one target row.")));
+    refuse_repeat(batch->change->repeat);
     return false;
 }
 

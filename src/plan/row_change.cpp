@@ -54,7 +54,7 @@ void copy_change(ExtensibleNode *target, const ExtensibleNode *source) {
 bool equals_change(const ExtensibleNode *one, const ExtensibleNode *other) {
     const auto *a = to_node<RowChange>(one);
     const auto *b = to_node<RowChange>(other);
-    return a->relid == b->relid && a->role == b->role && a->is_merge == b->is_merge && a->emits_rows == b->emits_rows &&
+    return a->relid == b->relid && a->role == b->role && a->repeat == b->repeat && a->emits_rows == b->emits_rows &&
            a->sets_tag == b->sets_tag && a->key == b->key && a->action == b->action && equal(a->place, b->place) &&
            equal(a->image, b->image) && equal(a->actions, b->actions) && equal(a->returned, b->returned) &&
            equal(a->returned_at, b->returned_at);

@@ -17,13 +17,20 @@ struct RowAction {
                      ///< value; 0: none
 };
 
+/// What it means when a row is to be changed a second time.
+enum class Repeat : uint8 {
+    Ignore,  ///< UPDATE and DELETE: the first time counts
+    Merge,   ///< an error
+    Conflict ///< an error of ON CONFLICT DO UPDATE
+};
+
 /// A node: it stands for the statement in the query that is planned, and lives in
 /// custom_private of a cached plan. Positions are columns (from 1) of the child plan's rows.
 struct RowChange {
     ExtensibleNode node;
-    Oid relid;         ///< the shell
-    Oid role;          ///< in whose name (the owner of a view); InvalidOid: the current role at execution
-    bool is_merge;     ///< no row may be changed twice
+    Oid relid; ///< the shell
+    Oid role;  ///< in whose name (the owner of a view); InvalidOid: the current role at execution
+    Repeat repeat;
     bool emits_rows;   ///< changed rows go on, the returned columns in their places
     bool sets_tag;     ///< its rows count for the command tag
     int key;           ///< position of the distribution column; 0 when the table has one shard

@@ -10,6 +10,7 @@
 #include "planner/row_identity.hpp"
 #include "planner/row_source.hpp"
 #include "planner/surgery.hpp"
+#include "planner/upsert.hpp"
 
 namespace cedro::planner {
 
@@ -121,22 +122,33 @@ const char *no_by_row(const Query *query) {
 
 Query *change_by_row(const Query *query) {
     const RangeTblEntry *target = target_entry(query);
+    const bool is_merge = query->commandType == CMD_MERGE;
     plan::RowChange *change = plan::make_row_change();
     change->relid = target->relid;
     change->role = target->checkAsUser;
     change->sets_tag = query->canSetTag;
+    change->repeat = is_merge ? plan::Repeat::Merge : plan::Repeat::Ignore;
     set_identity(change, target);
-    if (query->commandType == CMD_MERGE) return merge_by_row(query, change);
 
     RowSource source(query, change);
     source.add_identity();
-    const plan::RowAction *action = add_action(source, change, query);
+    auto strength = LCS_FORUPDATE;
+    if (is_merge)
+        add_merge_actions(source, change, query);
+    else if (!changes_identity(change, add_action(source, change, query)))
+        strength = LCS_FORNOKEYUPDATE;
     List *returning = source.seen_outside(query->returningList);
     List *checks = source.seen_outside(view_checks(query));
     change->emits_rows = returning != NIL || checks != NIL;
-    const auto strength = changes_identity(change, action) ? LCS_FORUPDATE : LCS_FORNOKEYUPDATE;
+    Query *rows = is_merge ? merge_source(query, change, source) : source_query(query, source, strength);
     Node *quals = checks ? reinterpret_cast<Node *>(make_ands_explicit(checks)) : nullptr;
-    return over_change(query, source_query(query, source, strength), change, returning, quals);
+    return over_change(query, rows, change, returning, quals);
+}
+
+Query *upsert_by_row(const Query *query) {
+    Query *change = change_by_row(upsert_as_merge(query));
+    plan::row_change_of(linitial_node(RangeTblEntry, change->rtable))->repeat = plan::Repeat::Conflict;
+    return change;
 }
 
 } // namespace cedro::planner

@@ -13,6 +13,9 @@ const char *no_by_row(const Query *query);
 /// changed rows from a plan::RowChange and gives what RETURNING gives.
 Query *change_by_row(const Query *query);
 
+/// The same for an INSERT … ON CONFLICT DO UPDATE (planner/upsert.hpp says which).
+Query *upsert_by_row(const Query *query);
+
 /// PostgreSQL's set_rel_pathlist_hook for a sub-select that stands for a RowChange.
 void set_change_path(PlannerInfo *root, RelOptInfo *rel, const RangeTblEntry *entry);
 

@@ -23,27 +23,23 @@ bool is_unsafe_after_rewriting(Node *node) {
     return IsA(node, SubscriptingRef) || IsA(node, FieldStore);
 }
 
-[[noreturn]] void refuse(const char *what, const char *hint) {
-    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("%s", what), errhint("%s", hint)));
-}
-
-void check_tables(Node *clause) {
+// What the clause reads that its shard may lack.
+const char *unreachable(Node *clause) {
+    const char *reason = nullptr;
     pg::any_node(
         clause,
-        [](Node *node) {
+        [&](Node *node) {
             if (!IsA(node, RangeTblEntry)) return false;
             const auto *entry = reinterpret_cast<const RangeTblEntry *>(node);
-            if (entry->rtekind == RTE_CTE)
-                refuse("ON CONFLICT DO UPDATE cannot use a WITH query on a distributed table",
-                       "Repeat the WITH query as a sub-query of the clause.");
+            if (entry->rtekind == RTE_CTE) reason = "ON CONFLICT reads a WITH query";
             const table::Table *table = entry->rtekind == RTE_RELATION ? table::find(entry->relid) : nullptr;
             if (entry->rtekind == RTE_RELATION && entry->relid >= FirstNormalObjectId &&
                 !(table && table->is_reference()))
-                refuse("ON CONFLICT DO UPDATE on a distributed table cannot read tables other than reference tables",
-                       "Compute the value in the rows that are inserted, and use EXCLUDED in the clause.");
-            return false;
+                reason = "ON CONFLICT reads other tables";
+            return reason != nullptr;
         },
         QTW_EXAMINE_RTES_BEFORE);
+    return reason;
 }
 
 bool names_column(int index, AttrNumber column, const Node *node) {
@@ -58,21 +54,17 @@ bool arbiter_has(const Query *query, AttrNumber column) {
     return false;
 }
 
-// The row stays in its shard: the key may only be set to what it is.
-void check_key(const Query *query, const table::Table &table) {
-    if (table.key == 0) return;
+// Whether the key may be set to something else than it is, so that the row leaves its shard.
+bool sets_key(const Query *query, const table::Table &table) {
+    if (table.key == 0) return false;
     for (TargetEntry *entry : pg::ListOf<TargetEntry>(query->onConflict->onConflictSet)) {
-        if (entry->resno != table.key) continue;
+        if (entry->resjunk || entry->resno != table.key) continue;
         auto *value = reinterpret_cast<Node *>(entry->expr);
         if (names_column(query->resultRelation, table.key, value)) continue;
         if (names_column(query->onConflict->exclRelIndex, table.key, value) && arbiter_has(query, table.key)) continue;
-        ereport(ERROR,
-                (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-                 errmsg("modifying the distribution column \"%s\" of table \"%s\" in ON CONFLICT DO UPDATE is not "
-                        "supported",
-                        get_attname(table.relid, table.key, false), get_rel_name(table.relid)),
-                 errhint("DELETE the row and INSERT it with the new value.")));
+        return true;
     }
+    return false;
 }
 
 // Entries that the clause does not use would lend their names to the text.
@@ -89,19 +81,8 @@ void forget_sources(Query *statement) {
     }
 }
 
-} // namespace
-
-Query *conflict_statement(const Query *query, Oid relid, List **values) {
-    const Query *source = clause_source(query, relid);
-    const OnConflictExpr *clause = source->onConflict;
-    if (source == query && clause->action == ONCONFLICT_UPDATE &&
-        pg::any_node(reinterpret_cast<Node *>(clause->onConflictSet), is_unsafe_after_rewriting))
-        refuse("ON CONFLICT DO UPDATE through a view cannot assign several columns at once, array elements or fields",
-               "Insert into the table itself.");
-    check_tables(reinterpret_cast<Node *>(clause->onConflictSet));
-    check_tables(clause->onConflictWhere);
-    check_key(source, table::get(relid));
-
+// The INSERT with nothing but its clause.
+Query *clause_alone(const Query *source) {
     auto *statement = static_cast<Query *>(copyObjectImpl(source));
     statement->cteList = NIL;
     statement->targetList = NIL;
@@ -109,12 +90,30 @@ Query *conflict_statement(const Query *query, Oid relid, List **values) {
     statement->withCheckOptions = NIL;
     statement->jointree = makeFromExpr(NIL, nullptr);
     forget_sources(statement);
-    const auto *tree = reinterpret_cast<Node *>(statement);
-    if (!is_pushable(tree) || (is_volatile(tree) && table::get(relid).replication_factor() > 1))
-        refuse("ON CONFLICT DO UPDATE on a distributed table cannot call functions that other nodes lack or that give "
-               "something else on each of them",
-               "Compute the value in the rows that are inserted, and use EXCLUDED in the clause.");
-    return reinterpret_cast<Query *>(with_parameters(reinterpret_cast<Node *>(statement), values));
+    return statement;
+}
+
+} // namespace
+
+const char *no_conflict_text(const Query *query, Oid relid) {
+    const Query *source = clause_source(query, relid);
+    const OnConflictExpr *clause = source->onConflict;
+    if (source == query && clause->action == ONCONFLICT_UPDATE &&
+        pg::any_node(reinterpret_cast<Node *>(clause->onConflictSet), is_unsafe_after_rewriting))
+        return "ON CONFLICT assigns several columns at once, array elements or fields through a view";
+    if (const char *reason = unreachable(reinterpret_cast<Node *>(clause->onConflictSet))) return reason;
+    if (const char *reason = unreachable(clause->onConflictWhere)) return reason;
+    if (sets_key(source, table::get(relid))) return "ON CONFLICT sets the distribution column";
+    const auto *tree = reinterpret_cast<Node *>(clause_alone(source));
+    if (!is_pushable(tree)) return "ON CONFLICT calls functions that other nodes lack";
+    if (is_volatile(tree) && table::get(relid).replication_factor() > 1)
+        return "ON CONFLICT calls volatile functions, and rows have several copies";
+    return nullptr;
+}
+
+Query *conflict_statement(const Query *query, Oid relid, List **values) {
+    const auto *tree = reinterpret_cast<Node *>(clause_alone(clause_source(query, relid)));
+    return reinterpret_cast<Query *>(with_parameters(tree, values));
 }
 
 } // namespace cedro::planner

@@ -4,9 +4,11 @@
 
 namespace cedro::planner {
 
+/// Why shards cannot execute the ON CONFLICT clause of the (rewritten) query alone; nullptr when they can.
+const char *no_conflict_text(const Query *query, Oid relid);
+
 /// An INSERT without columns and rows that carries the ON CONFLICT clause of the
-/// (rewritten) query, over the shell. What is known only at execution goes to
-/// `values`. Raises 0A000 for clauses that no shard could execute alone.
+/// query, over the shell. What is known only at execution goes to `values`.
 Query *conflict_statement(const Query *query, Oid relid, List **values);
 
 } // namespace cedro::planner

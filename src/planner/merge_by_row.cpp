@@ -115,13 +115,27 @@ FromExpr *join_of(Query *query) {
     target->rtindex = query->resultRelation;
     auto *join = makeNode(JoinExpr);
     join->jointype = entry->jointype;
-    join->larg = list_length(query->jointree->fromlist) == 1
-                     ? static_cast<Node *>(linitial(query->jointree->fromlist))
-                     : reinterpret_cast<Node *>(makeFromExpr(query->jointree->fromlist, nullptr));
+    join->larg = static_cast<Node *>(linitial(query->jointree->fromlist));
     join->rarg = reinterpret_cast<Node *>(target);
     join->quals = query->jointree->quals;
     join->rtindex = list_length(query->rtable);
     return makeFromExpr(list_make1(join), nullptr);
+}
+
+int index_of(const Node *item) {
+    return IsA(item, RangeTblRef) ? reinterpret_cast<const RangeTblRef *>(item)->rtindex
+                                  : castNode(JoinExpr, const_cast<Node *>(item))->rtindex;
+}
+
+// Tells the entry of the join its columns: deparsing counts them.
+void name_columns(const Query *query, RangeTblEntry *join, const Node *side, List **numbers) {
+    List *names = NIL;
+    List *columns = NIL;
+    const int index = index_of(side);
+    expandRTE(rt_fetch(index, query->rtable), index, 0, -1, false, &names, &columns);
+    for (const Var *column : pg::ListOf<const Var>(columns)) *numbers = lappend_int(*numbers, column->varattno);
+    join->joinaliasvars = list_concat(join->joinaliasvars, columns);
+    join->eref->colnames = list_concat(join->eref->colnames, names);
 }
 
 // The source joined to the target, whose rows are locked. `targets`: its columns.
@@ -132,6 +146,8 @@ Query *joined_query(const Query *merge, List *targets) {
     query->mergeActionList = NIL;
     query->targetList = targets;
     query->cteList = NIL;
+    query->returningList = NIL;
+    query->withCheckOptions = NIL;
     query->hasModifyingCTE = false;
     query->hasRecursive = false;
     auto *lock = makeNode(RowMarkClause);
@@ -145,21 +161,26 @@ Query *joined_query(const Query *merge, List *targets) {
     query->resultRelation = 0;
     // FOR UPDATE is not for the nullable side of a join.
     enclose_table(query, index);
+    const auto *join = linitial_node(JoinExpr, query->jointree->fromlist);
+    RangeTblEntry *entry = rt_fetch(join->rtindex, query->rtable);
+    name_columns(query, entry, join->larg, &entry->joinleftcols);
+    name_columns(query, entry, join->rarg, &entry->joinrightcols);
     return query;
 }
 
 } // namespace
 
-Query *merge_by_row(const Query *merge, plan::RowChange *change) {
-    change->is_merge = true;
+void add_merge_actions(RowSource &source, plan::RowChange *change, const Query *merge) {
     Var *action_var = action_column(merge);
-    RowSource source(merge, change);
-    source.add_identity();
     change->action = source.add(reinterpret_cast<Expr *>(action_var));
     add_actions(source, change, merge, action_var);
+}
+
+Query *merge_source(const Query *merge, plan::RowChange *change, const RowSource &source) {
+    const Var *action_var = action_column(merge);
 
     // Columns of the join, each once; the action's number is the first.
-    List *columns = list_make1(action_var);
+    List *columns = list_make1(const_cast<Var *>(action_var));
     auto position_of = [&](const Var *var) {
         auto *own = static_cast<Var *>(copyObjectImpl(var));
         own->varlevelsup = 0;
@@ -200,7 +221,7 @@ Query *merge_by_row(const Query *merge, plan::RowChange *change) {
     auto *unequal = make_opclause(get_negator(lookup_type_cache(INT4OID, TYPECACHE_EQ_OPR)->eq_opr), BOOLOID, false,
                                   reinterpret_cast<Expr *>(number), int_constant(0), InvalidOid, InvalidOid);
     chosen->jointree->quals = reinterpret_cast<Node *>(unequal);
-    return over_change(merge, chosen, change, NIL, nullptr);
+    return chosen;
 }
 
 } // namespace cedro::planner

@@ -1,13 +1,15 @@
 // MERGE decided row by row.
 #pragma once
 #include "pg/planner.hpp"
-#include "plan/row_change.hpp"
+#include "planner/row_source.hpp"
 
 namespace cedro::planner {
 
-/// planner::change_by_row for a MERGE. Three queries, one inside the other: the source
-/// joined to the target, with the number of the action for each row; the values of that
-/// action; what reads the change.
-Query *merge_by_row(const Query *merge, plan::RowChange *change);
+/// Adds the number of the action that each row of the join of source and target
+/// calls for, and the values of all actions: each is computed for its own rows only.
+void add_merge_actions(RowSource &source, plan::RowChange *change, const Query *merge);
+
+/// The SELECT with the columns collected: around the join of source and target, whose rows are locked.
+Query *merge_source(const Query *merge, plan::RowChange *change, const RowSource &source);
 
 } // namespace cedro::planner

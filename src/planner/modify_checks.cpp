@@ -76,6 +76,7 @@ const char *command_name(const Query *query) {
     switch (query->commandType) {
     case CMD_UPDATE: return "UPDATE";
     case CMD_DELETE: return "DELETE";
+    case CMD_INSERT: return "INSERT";
     default: return "MERGE";
     }
 }

@@ -4,7 +4,7 @@
 
 namespace cedro::planner {
 
-/// "UPDATE", "DELETE" or "MERGE".
+/// "INSERT", "UPDATE", "DELETE" or "MERGE".
 const char *command_name(const Query *query);
 
 /// Whether SET assigns the distribution column of the target another value than it has.

@@ -2,10 +2,12 @@
 
 #include "pg/list.hpp"
 #include "planner/by_row.hpp"
+#include "planner/conflict.hpp"
 #include "planner/insert.hpp"
 #include "planner/modify.hpp"
 #include "planner/modify_checks.hpp"
 #include "planner/pushed_statement.hpp"
+#include "planner/upsert.hpp"
 #include "table/table.hpp"
 
 namespace cedro::planner {
@@ -49,6 +51,20 @@ Query *by_row(const Query *query, const char *reason) {
     return change_by_row(query);
 }
 
+// Why the shards cannot execute the ON CONFLICT clause of an INSERT; nullptr when they can or there is none.
+const char *conflict_obstacle(const Query *query) {
+    if (!is_write(query) || query->commandType != CMD_INSERT || !query->onConflict) return nullptr;
+    return no_conflict_text(query, rt_fetch(query->resultRelation, query->rtable)->relid);
+}
+
+// An INSERT … ON CONFLICT as a SELECT that changes rows one by one.
+Query *conflict_by_row(const Query *query, const char *reason) {
+    const bool does_update = query->onConflict->action == ONCONFLICT_UPDATE;
+    const char *obstacle = does_update ? no_upsert_as_merge(query) : "DO NOTHING";
+    if (obstacle) refuse(query, reason, obstacle);
+    return upsert_by_row(query);
+}
+
 // A write in WITH whose ModifyTable another plan will replace.
 struct Replacement {
     const Query *query; // a copy: planning changes it
@@ -62,19 +78,18 @@ pg::Vector<Replacement> prepare_ctes(Query *query, bool *depends_on_role) {
         auto *inner = castNode(Query, cte->ctequery);
         if (inner->commandType == CMD_SELECT) continue;
         auto *copy = static_cast<Query *>(copyObjectImpl(inner));
-        ModifyPlan modify{nullptr, false, nullptr};
-        if (is_modify(inner)) {
-            modify = plan_modify(inner);
-            *depends_on_role |= modify.depends_on_role;
-            if (!modify.plan) {
-                cte->ctequery = reinterpret_cast<Node *>(by_row(inner, modify.reason));
-                // Executed once, whether it is read or not.
-                cte->ctematerialized = CTEMaterializeAlways;
-                cte->cterefcount = std::max(cte->cterefcount, 1);
-                continue;
-            }
+        ModifyPlan modify{nullptr, false, conflict_obstacle(inner)};
+        if (is_modify(inner)) modify = plan_modify(inner);
+        *depends_on_role |= modify.depends_on_role;
+        if (!modify.reason) {
+            replacements.push({copy, modify.plan});
+            continue;
         }
-        replacements.push({copy, modify.plan});
+        Query *select = is_modify(inner) ? by_row(inner, modify.reason) : conflict_by_row(inner, modify.reason);
+        cte->ctequery = reinterpret_cast<Node *>(select);
+        // Executed once, whether it is read or not.
+        cte->ctematerialized = CTEMaterializeAlways;
+        cte->cterefcount = std::max(cte->cterefcount, 1);
     }
     return replacements;
 }
@@ -114,19 +129,25 @@ PlannedStmt *plan_by_row(const Query *query, Query *select, pg::FunctionRef<Plan
 bool writes_to_shell(const Query *query) { return is_write(query) || has_written_shells(written_ctes(query)); }
 
 PlannedStmt *plan_write(Query *query, pg::FunctionRef<PlannedStmt *(Query *)> plan_rest) {
-    ModifyPlan modify{nullptr, false, nullptr};
+    const char *obstacle = conflict_obstacle(query);
     if (is_modify(query)) {
-        modify = plan_modify(query);
+        const ModifyPlan modify = plan_modify(query);
         if (modify.plan) return pushed_statement(query, modify.plan, modify.depends_on_role);
+        obstacle = modify.reason;
     }
     bool depends_on_role = false;
     const pg::Vector<Replacement> replacements = prepare_ctes(query, &depends_on_role);
     // Planning changes the query.
     auto *original = static_cast<Query *>(copyObjectImpl(query));
-    PlannedStmt *statement =
-        is_modify(query) ? plan_by_row(original, by_row(query, modify.reason), plan_rest) : plan_rest(query);
-    if (is_write(original) && !is_modify(original))
-        statement->planTree = plan_insert(statement, castNode(ModifyTable, statement->planTree), original);
+    PlannedStmt *statement;
+    if (obstacle) {
+        Query *select = is_modify(query) ? by_row(query, obstacle) : conflict_by_row(query, obstacle);
+        statement = plan_by_row(original, select, plan_rest);
+    } else {
+        statement = plan_rest(query);
+        if (is_write(original))
+            statement->planTree = plan_insert(statement, castNode(ModifyTable, statement->planTree), original);
+    }
     replace_in_ctes(statement, replacements);
     statement->dependsOnRole |= depends_on_role;
     return statement;

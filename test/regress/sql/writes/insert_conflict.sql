@@ -78,10 +78,17 @@ SELECT same($$INSERT INTO t (k) VALUES (1), (902) ON CONFLICT (k) DO UPDATE SET 
 SELECT same($$INSERT INTO u SELECT k, id, 'again' FROM u WHERE k < 4 ON CONFLICT (k, id) DO UPDATE SET v = excluded.v || u.v RETURNING *$$);
 SELECT same($$INSERT INTO ref VALUES (1, 'uno'), (40, 'forty') ON CONFLICT (id) DO UPDATE SET name = excluded.name || ref.name RETURNING *$$);
 
--- what would move the row or needs other tables
-INSERT INTO t (k) VALUES (1) ON CONFLICT (k) DO UPDATE SET k = 5;
-INSERT INTO t (k) VALUES (1) ON CONFLICT (k) DO UPDATE SET x = (SELECT max(n) FROM far);
-INSERT INTO ref VALUES (1) ON CONFLICT (id) DO UPDATE SET name = random();
+-- what moves the row, needs other tables, or must be the same in all copies
+SELECT same($$INSERT INTO t (k) VALUES (1), (906) ON CONFLICT (k) DO UPDATE SET k = 907, y = 'moved' RETURNING *$$);
+SELECT same($$INSERT INTO t (k, x) VALUES (907, 1) ON CONFLICT (k) DO UPDATE SET k = 1 RETURNING k, x$$);
+SELECT same($$INSERT INTO t (k, x) VALUES (1, 5), (908, 6) ON CONFLICT (k) DO UPDATE SET x = excluded.x + (SELECT max(n) FROM far) RETURNING k, x$$);
+SELECT same($$INSERT INTO t (k, x) SELECT n, n FROM far WHERE n < 5 ON CONFLICT (k) DO UPDATE SET x = t.x + excluded.x WHERE t.k NOT IN (SELECT n FROM far WHERE n = 3) RETURNING k, x$$);
+SELECT same($$WITH a AS (SELECT 7 AS n) INSERT INTO t (k, x) VALUES (1, 1), (909, 9) ON CONFLICT ON CONSTRAINT t_pkey DO UPDATE SET x = (SELECT n FROM a), y = DEFAULT RETURNING k, x, y$$);
+SELECT same($$INSERT INTO t (k, x) VALUES (2, 1), (2, 2) ON CONFLICT (k) DO UPDATE SET x = (SELECT max(n) FROM far)$$);
+SELECT same($$WITH i AS (INSERT INTO t (k, x) VALUES (2, 1), (910, 2) ON CONFLICT (k) DO UPDATE SET x = (SELECT max(n) FROM far) RETURNING *) SELECT k, x FROM i$$);
+SELECT same($$INSERT INTO u VALUES (1, 1, 'e'), (1, 1000, 'e') ON CONFLICT (k, id) DO UPDATE SET v = excluded.v || (SELECT count(*) FROM far), k = u.k RETURNING *$$);
+SELECT same($$INSERT INTO ref VALUES (1, 'x'), (41, 'y') ON CONFLICT (id) DO UPDATE SET name = length(random()::text) > 0 RETURNING *$$);
+SELECT same($$DELETE FROM t WHERE k > 900$$);
 
 -- parameters
 PREPARE up (int, int) AS INSERT INTO t (k, x) VALUES ($1, $2) ON CONFLICT (k) DO UPDATE SET x = t.x + $2 RETURNING k, x;
