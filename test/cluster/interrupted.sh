@@ -2,6 +2,7 @@
 # Whatever moment create_distributed_table, COPY, a move, a change of copies or undistribute_table is interrupted at, nothing is left behind.
 . "$(dirname "$0")/../cluster.sh"
 cluster_up
+eval "$("$CEDRO" env --dir "$CEDRO_DIR")"
 
 sql coordinator "CREATE TABLE source AS SELECT i AS k, repeat('x', 50) AS v FROM generate_series(1, 60000) i;
     CREATE TABLE ref (k int PRIMARY KEY); SELECT create_reference_table('ref')" >/dev/null
@@ -14,13 +15,25 @@ relations() { # of all nodes, beside the source and its shell
 sizes() { sql coordinator "SELECT count(*) || ' ' || coalesce(sum(k), 0) FROM t"; }
 placements() { sql coordinator "SELECT string_agg(shardid || ':' || groupid, ',' ORDER BY shardid, groupid) FROM pg_dist_placement"; }
 
-# interrupt STATEMENT: runs it with ever later timeouts until it succeeds once; calls $1_holds after each interruption
+# cancelled HOW MILLISECONDS STATEMENT: runs it and cancels it after a while, unless it has succeeded by then
+cancelled() {
+    case $1 in
+    timeout) sql coordinator "SET statement_timeout TO $2; SET client_min_messages TO error; $3" ;;
+    ctrl-c) # as in a terminal: psql gets SIGINT and sends a cancel request
+        timeout --foreground --preserve-status -s INT "$(printf '0.%03d' $(($2 % 1000)) | sed "s/^0/$(($2 / 1000))/")" \
+            psql -XAtq -v ON_ERROR_STOP=1 -c 'SET client_min_messages TO error' -c "$3" ;;
+    esac >/dev/null 2>&1
+}
+
+# interrupt NAME STATEMENT: runs it with ever later interruptions, one way and the other, until it succeeds once; calls
+# NAME_holds after each
 interrupt() {
-    local name=$1 statement=$2 timeout=4 tries=0
-    until sql coordinator "SET statement_timeout TO $timeout; SET client_min_messages TO error; $statement" >/dev/null 2>&1; do
-        "${name}_holds" "$timeout ms" || return
-        tries=$((tries + 1)) timeout=$((timeout * 13 / 10 + 1))
-        [ $timeout -lt 20000 ] || { not_ok "$name never ends"; return; }
+    local name=$1 statement=$2 after=4 tries=0 how=timeout
+    until cancelled $how $after "$statement"; do
+        "${name}_holds" "$after ms by $how" || return
+        tries=$((tries + 1)) after=$((after * 13 / 10 + 1))
+        [ $how = timeout ] && how=ctrl-c || how=timeout
+        [ $after -lt 20000 ] || { not_ok "$name never ends"; return; }
     done
     [ $tries -ge 3 ] || not_ok "$name was interrupted $tries times only"
     ok "$name, interrupted $tries times"
