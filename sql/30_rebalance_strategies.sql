@@ -1,14 +1,14 @@
 -- What a rebalance strategy is made of, and the strategies that come with the extension.
 
 CREATE FUNCTION pg_catalog.citus_shard_cost_1(bigint) RETURNS real
-    LANGUAGE sql AS 'SELECT 1.0::real';
+    LANGUAGE sql SET search_path = pg_catalog, pg_temp AS 'SELECT 1.0::real';
 COMMENT ON FUNCTION pg_catalog.citus_shard_cost_1(bigint) IS 'a cost function for which every shard costs the same';
 CREATE FUNCTION pg_catalog.citus_node_capacity_1(integer) RETURNS real
-    LANGUAGE sql AS 'SELECT 1.0::real';
+    LANGUAGE sql SET search_path = pg_catalog, pg_temp AS 'SELECT 1.0::real';
 COMMENT ON FUNCTION pg_catalog.citus_node_capacity_1(integer) IS
     'a capacity function for which every node can carry the same';
 CREATE FUNCTION pg_catalog.citus_shard_allowed_on_node_true(bigint, integer) RETURNS boolean
-    LANGUAGE sql AS 'SELECT true';
+    LANGUAGE sql SET search_path = pg_catalog, pg_temp AS 'SELECT true';
 COMMENT ON FUNCTION pg_catalog.citus_shard_allowed_on_node_true(bigint, integer) IS
     'a placement rule that allows every shard on every node';
 
@@ -43,7 +43,7 @@ INSERT INTO pg_dist_rebalance_strategy VALUES
 CREATE FUNCTION pg_catalog.citus_add_rebalance_strategy(
     name name, shard_cost_function regproc, node_capacity_function regproc, shard_allowed_on_node_function regproc,
     default_threshold real, minimum_threshold real DEFAULT 0, improvement_threshold real DEFAULT 0)
-    RETURNS void LANGUAGE sql AS $$
+    RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO pg_catalog.pg_dist_rebalance_strategy
         (name, shard_cost_function, node_capacity_function, shard_allowed_on_node_function,
          default_threshold, minimum_threshold, improvement_threshold)

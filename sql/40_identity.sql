@@ -5,36 +5,43 @@ CREATE FUNCTION pg_catalog.citus_version() RETURNS text
 COMMENT ON FUNCTION pg_catalog.citus_version() IS 'version of the loaded library and of the server it is built for';
 
 CREATE FUNCTION pg_catalog.citus_server_id() RETURNS uuid
-    LANGUAGE sql STRICT AS $$ SELECT (metadata ->> 'server_id')::uuid FROM pg_catalog.pg_dist_node_metadata $$;
+    LANGUAGE sql STRICT SET search_path = pg_catalog, pg_temp AS $$
+    SELECT (metadata ->> 'server_id')::uuid FROM pg_catalog.pg_dist_node_metadata $$;
 COMMENT ON FUNCTION pg_catalog.citus_server_id() IS 'a number that tells this node''s database from all others';
 
 CREATE FUNCTION pg_catalog.citus_is_coordinator() RETURNS boolean
-    LANGUAGE sql STRICT AS $$ SELECT groupid = 0 FROM pg_catalog.pg_dist_local_group $$;
+    LANGUAGE sql STRICT SET search_path = pg_catalog, pg_temp AS $$
+    SELECT groupid = 0 FROM pg_catalog.pg_dist_local_group $$;
 COMMENT ON FUNCTION pg_catalog.citus_is_coordinator() IS 'whether this node is a coordinator';
 
 CREATE FUNCTION pg_catalog.citus_coordinator_nodeid() RETURNS integer
-    LANGUAGE sql STABLE STRICT AS $$
+    LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce((SELECT nodeid FROM pg_catalog.pg_dist_node WHERE groupid = 0 AND noderole = 'primary'), 0)
 $$;
 COMMENT ON FUNCTION pg_catalog.citus_coordinator_nodeid() IS 'id of the coordinator, 0 when it is not registered';
 
 CREATE FUNCTION pg_catalog.citus_nodename_for_nodeid(nodeid integer) RETURNS text
-    LANGUAGE sql STABLE STRICT AS $$ SELECT n.nodename FROM pg_catalog.pg_dist_node n WHERE n.nodeid = $1 $$;
+    LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+    SELECT n.nodename FROM pg_catalog.pg_dist_node n WHERE n.nodeid = $1 $$;
 COMMENT ON FUNCTION pg_catalog.citus_nodename_for_nodeid(integer) IS 'host of a node, NULL when there is no such node';
 CREATE FUNCTION pg_catalog.citus_nodeport_for_nodeid(nodeid integer) RETURNS integer
-    LANGUAGE sql STABLE STRICT AS $$ SELECT n.nodeport FROM pg_catalog.pg_dist_node n WHERE n.nodeid = $1 $$;
+    LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+    SELECT n.nodeport FROM pg_catalog.pg_dist_node n WHERE n.nodeid = $1 $$;
 COMMENT ON FUNCTION pg_catalog.citus_nodeport_for_nodeid(integer) IS 'port of a node, NULL when there is no such node';
 
 -- A global pid is the node's id times ten thousand million plus the process id.
 CREATE FUNCTION pg_catalog.citus_calculate_gpid(nodeid integer, pid integer) RETURNS bigint
-    LANGUAGE sql STRICT PARALLEL SAFE AS $$ SELECT nodeid::bigint * 10000000000 + pid $$;
+    LANGUAGE sql STRICT PARALLEL SAFE
+    RETURN nodeid::bigint * 10000000000 + pid;
 COMMENT ON FUNCTION pg_catalog.citus_calculate_gpid(integer, integer) IS
     'the number that names a backend in the whole cluster';
 CREATE FUNCTION pg_catalog.citus_nodeid_for_gpid(global_pid bigint) RETURNS integer
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$ SELECT (global_pid / 10000000000)::integer $$;
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN (global_pid / 10000000000)::integer;
 COMMENT ON FUNCTION pg_catalog.citus_nodeid_for_gpid(bigint) IS 'id of the node on which the backend of a global pid is';
 CREATE FUNCTION pg_catalog.citus_pid_for_gpid(global_pid bigint) RETURNS integer
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$ SELECT (global_pid % 10000000000)::integer $$;
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN (global_pid % 10000000000)::integer;
 COMMENT ON FUNCTION pg_catalog.citus_pid_for_gpid(bigint) IS 'process id, on its node, of the backend of a global pid';
 
 CREATE FUNCTION pg_catalog.column_name_to_column(table_name regclass, column_name text) RETURNS text

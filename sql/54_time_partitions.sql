@@ -60,7 +60,7 @@ COMMENT ON FUNCTION citus_internal.time_partition_column(regclass) IS
 
 -- How partitions of an interval are named, and to what a first one is rounded down.
 CREATE FUNCTION citus_internal.time_partition_style(partition_interval interval, OUT suffix text, OUT rounding text)
-    RETURNS record LANGUAGE sql IMMUTABLE AS $$
+    RETURNS record LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT s.suffix, s.rounding
     FROM (VALUES ('1 year'::pg_catalog.interval, 'YYYY', 'year'), ('3 months', 'YYYY"q"Q', 'quarter'),
                  ('1 month', 'YYYY_MM', 'month'), ('7 days', 'IYYY"w"IW', 'week'), ('1 day', 'YYYY_MM_DD', 'day'),

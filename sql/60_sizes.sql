@@ -45,19 +45,19 @@ COMMENT ON FUNCTION pg_catalog.citus_local_disk_space_stats() IS
     'bytes of the file system that holds this node''s data directory';
 
 CREATE FUNCTION pg_catalog.worker_partitioned_relation_size(relation regclass) RETURNS bigint
-    LANGUAGE sql AS $$
+    LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(sum(pg_catalog.pg_relation_size(relid)), 0)::bigint FROM pg_catalog.pg_partition_tree(relation)
 $$;
 COMMENT ON FUNCTION pg_catalog.worker_partitioned_relation_size(regclass) IS
     'bytes of rows of all partitions that a table has on this node';
 CREATE FUNCTION pg_catalog.worker_partitioned_table_size(relation regclass) RETURNS bigint
-    LANGUAGE sql AS $$
+    LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(sum(pg_catalog.pg_table_size(relid)), 0)::bigint FROM pg_catalog.pg_partition_tree(relation)
 $$;
 COMMENT ON FUNCTION pg_catalog.worker_partitioned_table_size(regclass) IS
     'bytes of rows, TOAST and maps of all partitions that a table has on this node';
 CREATE FUNCTION pg_catalog.worker_partitioned_relation_total_size(relation regclass) RETURNS bigint
-    LANGUAGE sql AS $$
+    LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(sum(pg_catalog.pg_total_relation_size(relid)), 0)::bigint FROM pg_catalog.pg_partition_tree(relation)
 $$;
 COMMENT ON FUNCTION pg_catalog.worker_partitioned_relation_total_size(regclass) IS

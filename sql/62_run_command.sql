@@ -96,7 +96,7 @@ COMMENT ON FUNCTION pg_catalog.run_command_on_coordinator(text, boolean) IS 'run
 
 -- Puts names into a command as format() does, and each as often as the command asks.
 CREATE FUNCTION citus_internal.command_with_names(command text, VARIADIC names text[]) RETURNS text
-    LANGUAGE sql IMMUTABLE AS $$
+    LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN pg_catalog.cardinality(names) > 1 THEN pg_catalog.format(command, VARIADIC names)
                 ELSE pg_catalog.format(command, VARIADIC pg_catalog.array_fill(names[1], ARRAY[1 + pg_catalog.length(command) - pg_catalog.length(pg_catalog.replace(command, '%', ''))]))
            END
@@ -193,6 +193,7 @@ END $$;
 COMMENT ON FUNCTION pg_catalog.run_command_on_colocated_placements(regclass, regclass, text, boolean) IS
     'runs a command on every pair of co-located shards of two tables; the first %s stands for the first, the second for the second';
 
+-- search_path: the caller's, for the command is.
 CREATE FUNCTION pg_catalog.citus_run_local_command(command text) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -201,7 +202,7 @@ END $$;
 COMMENT ON FUNCTION pg_catalog.citus_run_local_command(text) IS 'runs a command on this node, in this transaction';
 
 CREATE FUNCTION pg_catalog.get_nodeid_for_groupid(groupid integer) RETURNS integer
-    LANGUAGE sql STRICT AS $$
+    LANGUAGE sql STRICT SET search_path = pg_catalog, pg_temp AS $$
     SELECT n.nodeid FROM pg_catalog.pg_dist_node n WHERE n.groupid = $1 AND n.noderole = 'primary'
 $$;
 COMMENT ON FUNCTION pg_catalog.get_nodeid_for_groupid(integer) IS 'id of the primary node of a group';

@@ -27,7 +27,7 @@ CREATE FUNCTION pg_catalog.citus_stat_activity(
     OUT client_hostname text, OUT client_port integer, OUT backend_start timestamptz, OUT xact_start timestamptz,
     OUT query_start timestamptz, OUT state_change timestamptz, OUT wait_event_type text, OUT wait_event text,
     OUT state text, OUT backend_xid xid, OUT backend_xmin xid, OUT query_id bigint, OUT query text, OUT backend_type text)
-    RETURNS SETOF record LANGUAGE sql VOLATILE AS $$
+    RETURNS SETOF record LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
     SELECT * FROM citus_internal.local_activity
     UNION ALL
     SELECT * FROM citus_internal.rows_of_other_nodes(NULL::citus_internal.local_activity)
@@ -49,7 +49,7 @@ GRANT SELECT ON citus_internal.local_transactions TO PUBLIC;
 CREATE FUNCTION pg_catalog.get_global_active_transactions(
     OUT datid oid, OUT process_id integer, OUT initiator_node_identifier integer, OUT worker_query boolean,
     OUT transaction_number bigint, OUT transaction_stamp timestamptz, OUT global_pid bigint)
-    RETURNS SETOF record LANGUAGE sql VOLATILE STRICT AS $$
+    RETURNS SETOF record LANGUAGE sql VOLATILE STRICT SET search_path = pg_catalog, pg_temp AS $$
     SELECT * FROM citus_internal.local_transactions
     UNION ALL
     SELECT * FROM citus_internal.rows_of_other_nodes(NULL::citus_internal.local_transactions)
@@ -74,7 +74,7 @@ CREATE FUNCTION pg_catalog.citus_locks(
     OUT relation_name text, OUT page integer, OUT tuple smallint, OUT virtualxid text, OUT transactionid xid,
     OUT classid oid, OUT objid oid, OUT objsubid smallint, OUT virtualtransaction text, OUT pid integer, OUT mode text,
     OUT granted boolean, OUT fastpath boolean, OUT waitstart timestamptz)
-    RETURNS SETOF record LANGUAGE sql VOLATILE AS $$
+    RETURNS SETOF record LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
     SELECT * FROM citus_internal.local_locks
     UNION ALL
     SELECT * FROM citus_internal.rows_of_other_nodes(NULL::citus_internal.local_locks)

@@ -1,7 +1,7 @@
 -- The tables and shards a user sees, with their sizes.
 
 CREATE FUNCTION citus_internal.table_type(partkey text, repmodel "char", colocationid integer) RETURNS text
-    LANGUAGE sql STABLE AS $$
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN colocationid IN (SELECT s.colocationid FROM pg_catalog.pg_dist_schema s) THEN 'schema'
                 WHEN partkey IS NOT NULL THEN 'distributed'
                 WHEN repmodel = 't' THEN 'reference'
