@@ -5,10 +5,10 @@
 #include "convert/metadata.hpp"
 #include "convert/shards.hpp"
 #include "copy/row_sink.hpp"
-#include "ddl/describe/dependency.hpp"
 #include "pg/catalog.hpp"
 #include "pg/domain.hpp"
 #include "pg/index.hpp"
+#include "pg/object.hpp"
 #include "pg/row_security.hpp"
 #include "pg/scope.hpp"
 #include "pg/spi.hpp"
@@ -154,26 +154,17 @@ void require_all_rows(Oid shell, Oid owner) {
 void as_owner(Oid shell, pg::FunctionRef<void()> body) {
     const Oid owner = worker::owner_of(shell);
     require_all_rows(shell, owner);
-    ObjectAddress table;
-    ObjectAddressSet(table, RelationRelationId, shell);
-    worker::Grants grants = worker::grants_named(ddl::needs_of(table));
+    worker::Grants grants = worker::needs_of_table(shell);
     grants.push({"SELECT", OBJECT_TABLE, shell});
-    auto change = [&](const char *format, std::span<const char *const> privileges) {
-        Commands commands;
-        for (const char *each : privileges)
-            commands.push(psprintf(format, each, quote_identifier(GetUserNameFromId(owner, false))));
-        if (!commands.empty()) transaction::run_everywhere(commands);
-    };
-    const pg::Vector<const char *> lent = worker::lacking(owner, grants);
-    change("GRANT %s TO %s", lent);
-    worker::as_definer([&] { worker::as_role(owner, {}, [&] { pg::with_spi([&] { body(); }); }); });
-    change("REVOKE %s FROM %s", lent);
+    worker::lending_everywhere(owner, grants, [&] {
+        worker::as_definer([&] { worker::as_role(owner, {}, [&] { pg::with_spi([&] { body(); }); }); });
+    });
 }
 
 void require_distinct(Oid shell, Oid index, const KeyShape &shape) {
     const char *expressions = expression_list(shape);
-    const char *sql = psprintf("SELECT ROW(%s)::text FROM %s%s GROUP BY %s HAVING count(*) > 1 ORDER BY 1 LIMIT 1", expressions,
-                               pg::qualified_name(shell), row_condition(shape), expressions);
+    const char *sql = psprintf("SELECT ROW(%s)::text FROM %s%s GROUP BY %s HAVING count(*) > 1 ORDER BY 1 LIMIT 1",
+                               expressions, pg::qualified_name(shell), row_condition(shape), expressions);
     const char *duplicate = nullptr;
     MemoryContext outer = CurrentMemoryContext;
     as_owner(shell, [&] {

@@ -8,6 +8,7 @@
 #include "pg/text.hpp"
 #include "plan/value_text.hpp"
 #include "transaction/session.hpp"
+#include "worker/lent_privilege.hpp"
 #include "worker/placement.hpp"
 
 namespace cedro::copy {
@@ -169,7 +170,8 @@ void with_exact_settings(pg::FunctionRef<void()> body) {
 uint64 transfer(const table::Table &table, int64 shard, int32 from, Target target) {
     const Rows rows = rows_of(table, shard);
     initStringInfo(&target.lines);
-    with_exact_settings([&] {
+    const worker::Grant usage{"USAGE", OBJECT_SCHEMA, get_rel_namespace(table.relid)};
+    auto within = [&] {
         pg::with_user(rows.owner, SECURITY_RESTRICTED_OPERATION, [&] {
             if (from == cluster::local_group())
                 read_local(rows, target);
@@ -177,7 +179,8 @@ uint64 transfer(const table::Table &table, int64 shard, int32 from, Target targe
                 read_remote(rows, from, target);
             write(target, rows);
         });
-    });
+    };
+    worker::lending_everywhere(rows.owner, {&usage, 1}, [&] { with_exact_settings(within); });
     pfree(target.lines.data);
     return target.rows;
 }

@@ -4,6 +4,7 @@
 #include "ddl/statement.hpp"
 #include "pg/list.hpp"
 #include "pg/scope.hpp"
+#include "worker/lent_privilege.hpp"
 
 namespace cedro::ddl {
 
@@ -110,6 +111,11 @@ std::optional<ObjectAddress> shared_object(const ObjectAddress &object) {
 }
 
 void initialize() {
+    worker::set_needs([](Oid table) {
+        ObjectAddress object;
+        ObjectAddressSet(object, RelationRelationId, table);
+        return needs_of(object);
+    });
     next_hook = object_access_hook;
     object_access_hook = note_access;
 }

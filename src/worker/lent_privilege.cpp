@@ -4,10 +4,13 @@
 #include "pg/object.hpp"
 #include "pg/privilege.hpp"
 #include "pg/text.hpp"
+#include "transaction/everywhere.hpp"
 
 namespace cedro::worker {
 
 namespace {
+
+constinit Needs registered_needs = nullptr;
 
 const char *name_of(const Grant &grant) {
     switch (grant.kind) {
@@ -45,6 +48,10 @@ Grants grants_named(std::span<const char *const> texts) {
     return grants;
 }
 
+void set_needs(Needs needs) { registered_needs = needs; }
+
+Grants needs_of_table(Oid table) { return grants_named(registered_needs(table)); }
+
 pg::Vector<const char *> lacking(Oid role, std::span<const Grant> grants) {
     pg::Vector<const char *> texts;
     for (const Grant &grant : grants)
@@ -58,6 +65,19 @@ void lending(Oid role, std::span<const Grant> grants, pg::FunctionRef<void()> bo
     change_privileges("GRANT %s TO %s", lent, role);
     body();
     change_privileges("REVOKE %s FROM %s", lent, role);
+}
+
+void lending_everywhere(Oid role, std::span<const Grant> grants, pg::FunctionRef<void()> body) {
+    const pg::Vector<const char *> lent = lacking(role, grants);
+    auto change = [&](const char *format) {
+        pg::Vector<const char *> commands;
+        for (const char *each : lent)
+            commands.push(psprintf(format, each, quote_identifier(GetUserNameFromId(role, false))));
+        if (!commands.empty()) transaction::run_everywhere(commands);
+    };
+    change("GRANT %s TO %s");
+    body();
+    change("REVOKE %s FROM %s");
 }
 
 } // namespace cedro::worker

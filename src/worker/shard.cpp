@@ -39,7 +39,7 @@ void create_shards(Oid shell_oid, std::span<const int64> shards) {
     as_definer([&] {
         pg::with_relation(shell_oid, AccessShareLock, [&](Relation shell) {
             require_storage(shell);
-            as_owner_of(shell_oid, [&] {
+            as_owner_of(shell_oid, needs_of_table(shell_oid), [&] {
                 for (int64 shard : shards) create_shard(shell, shard);
             });
         });

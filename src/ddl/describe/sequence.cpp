@@ -1,4 +1,5 @@
 #include "ddl/describe/kinds.hpp"
+#include "table/table.hpp"
 
 namespace cedro::ddl {
 
@@ -30,7 +31,8 @@ void describe_sequence(Description &description, Oid sequence) {
     ObjectAddressSet(object, RelationRelationId, sequence);
     Oid table = InvalidOid;
     int32 column = 0;
-    if (!sequenceIsOwned(sequence, DEPENDENCY_AUTO, &table, &column)) {
+    // Other nodes do not know the owner when it is a table of this node alone.
+    if (!sequenceIsOwned(sequence, DEPENDENCY_AUTO, &table, &column) || !table::is_shell(table)) {
         settle_rights(description, object);
         return;
     }
