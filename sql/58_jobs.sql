@@ -26,7 +26,7 @@ END $$;
 COMMENT ON FUNCTION citus_internal.claim_task(integer) IS 'the next task to run, from now on marked as running; NULL when there is none';
 REVOKE EXECUTE ON FUNCTION citus_internal.claim_task(integer) FROM PUBLIC;
 
-CREATE FUNCTION citus_internal.busy_executors() RETURNS bigint LANGUAGE sql STABLE AS $$
+CREATE FUNCTION citus_internal.busy_executors() RETURNS bigint LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT count(*) FROM pg_catalog.pg_dist_background_task WHERE status IN ('running', 'cancelling')
 $$;
 COMMENT ON FUNCTION citus_internal.busy_executors() IS 'how many background tasks run';
@@ -113,7 +113,7 @@ COMMENT ON FUNCTION pg_catalog.citus_job_cancel(bigint) IS
 
 CREATE FUNCTION pg_catalog.citus_job_list()
     RETURNS TABLE (job_id bigint, state citus_job_status, job_type name, description text, started_at timestamptz,
-                   finished_at timestamptz) LANGUAGE sql AS $$
+                   finished_at timestamptz) LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     SELECT j.job_id, j.state, j.job_type, j.description, j.started_at, j.finished_at
     FROM pg_catalog.pg_dist_background_job j ORDER BY j.job_id
 $$;
@@ -121,7 +121,7 @@ COMMENT ON FUNCTION pg_catalog.citus_job_list() IS 'the background jobs';
 
 CREATE FUNCTION pg_catalog.citus_job_status(job_id bigint, raw boolean DEFAULT false)
     RETURNS TABLE (job_id bigint, state citus_job_status, job_type name, description text, started_at timestamptz,
-                   finished_at timestamptz, details jsonb) LANGUAGE sql STRICT AS $$
+                   finished_at timestamptz, details jsonb) LANGUAGE sql STRICT SET search_path = pg_catalog, pg_temp AS $$
     SELECT j.job_id, j.state, j.job_type, j.description, j.started_at, j.finished_at,
            pg_catalog.jsonb_build_object(
                'task_state_counts', (SELECT pg_catalog.jsonb_object_agg(c.status, c.count)
@@ -195,7 +195,7 @@ CREATE FUNCTION pg_catalog.citus_rebalance_start(
 COMMENT ON FUNCTION pg_catalog.citus_rebalance_start(name, boolean, citus.shard_transfer_mode, boolean, boolean) IS
     'moves shards in the background until the nodes carry their share; returns the job';
 
-CREATE FUNCTION citus_internal.last_rebalance(is_running boolean) RETURNS bigint LANGUAGE sql STABLE AS $$
+CREATE FUNCTION citus_internal.last_rebalance(is_running boolean) RETURNS bigint LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT pg_catalog.max(j.job_id) FROM pg_catalog.pg_dist_background_job j
     WHERE j.job_type OPERATOR(pg_catalog.=) 'rebalance' AND (NOT is_running OR j.finished_at IS NULL)
 $$;
@@ -203,7 +203,7 @@ COMMENT ON FUNCTION citus_internal.last_rebalance(boolean) IS 'the job of the la
 
 CREATE FUNCTION pg_catalog.citus_rebalance_status(raw boolean DEFAULT false)
     RETURNS TABLE (job_id bigint, state citus_job_status, job_type name, description text, started_at timestamptz,
-                   finished_at timestamptz, details jsonb) LANGUAGE sql STRICT AS $$
+                   finished_at timestamptz, details jsonb) LANGUAGE sql STRICT SET search_path = pg_catalog, pg_temp AS $$
     SELECT s.* FROM pg_catalog.citus_job_status(citus_internal.last_rebalance(false), $1) s
 $$;
 COMMENT ON FUNCTION pg_catalog.citus_rebalance_status(boolean) IS 'how far the last rebalance in the background is';
