@@ -49,3 +49,17 @@ CREATE PROCEDURE citus_internal.finish_prepared(gid text, is_commit boolean, INO
     LANGUAGE c AS 'MODULE_PATHNAME', 'finish_prepared';
 COMMENT ON PROCEDURE citus_internal.finish_prepared(text, boolean, boolean) IS
     'commits or rolls back a transaction that the calling node had this one prepare';
+
+CREATE PROCEDURE citus_internal.hold_snapshot(
+    number integer, oldest integer, window_length bigint, is_protected boolean, wanted text, INOUT report text)
+    LANGUAGE c AS 'MODULE_PATHNAME', 'hold_snapshot';
+COMMENT ON PROCEDURE citus_internal.hold_snapshot(integer, integer, bigint, boolean, text, text) IS
+    'takes a snapshot for a statement that reads on several nodes, and tells what is in doubt to it and what was committed lately';
+CREATE PROCEDURE citus_internal.patch_snapshot(number integer, ids text)
+    LANGUAGE c AS 'MODULE_PATHNAME', 'patch_snapshot';
+COMMENT ON PROCEDURE citus_internal.patch_snapshot(integer, text) IS
+    'puts transactions that are visible on other nodes into a snapshot, as soon as they are committed here';
+CREATE PROCEDURE citus_internal.transaction_outcome(number bigint, INOUT outcome text)
+    LANGUAGE c AS 'MODULE_PATHNAME', 'transaction_outcome';
+COMMENT ON PROCEDURE citus_internal.transaction_outcome(bigint, text) IS
+    'tells whether a transaction that this node decides is running (r), committed (c) or rolled back (a)';

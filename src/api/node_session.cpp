@@ -8,6 +8,7 @@
 #include "pg/transaction.hpp"
 #include "transaction/distributed_id.hpp"
 #include "transaction/everywhere.hpp"
+#include "transaction/held_snapshot.hpp"
 #include "transaction/node_login.hpp"
 #include "transaction/recovery.hpp"
 #include "transaction/settings.hpp"
@@ -29,6 +30,12 @@ const char *text_argument(FunctionCallInfo fcinfo, int number) {
     if (PG_ARGISNULL(number))
         ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("argument %d must not be null", number + 1)));
     return text_to_cstring(PG_GETARG_TEXT_PP(number));
+}
+
+pg::Vector<transaction::GlobalId> ids_of(std::string_view text) {
+    pg::Vector<transaction::GlobalId> ids;
+    for (transaction::GlobalId each; transaction::read_id(text, each);) ids.push(each);
+    return ids;
 }
 
 } // namespace
@@ -91,6 +98,26 @@ PG_SQL_FUNCTION(run_commands) {
 PG_SQL_FUNCTION(finish_prepared) {
     transaction::begin_privileged("finish_prepared");
     return row_of(fcinfo, BoolGetDatum(transaction::finish_prepared(text_argument(fcinfo, 0), PG_GETARG_BOOL(1))));
+}
+
+PG_SQL_FUNCTION(hold_snapshot) {
+    transaction::begin_privileged("hold_snapshot");
+    const transaction::SnapshotAnswer answer =
+        transaction::hold_snapshot({PG_GETARG_INT32(0), PG_GETARG_INT32(1), PG_GETARG_INT64(2), PG_GETARG_BOOL(3),
+                                    ids_of(text_argument(fcinfo, 4))});
+    return row_of(fcinfo, CStringGetTextDatum(transaction::write_answer(answer)));
+}
+
+PG_SQL_FUNCTION(patch_snapshot) {
+    transaction::begin_privileged("patch_snapshot");
+    transaction::patch_snapshot(PG_GETARG_INT32(0), ids_of(text_argument(fcinfo, 1)));
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(transaction_outcome) {
+    transaction::begin_privileged("transaction_outcome");
+    const char text[] = {static_cast<char>(transaction::own_outcome(static_cast<uint64>(PG_GETARG_INT64(0)))), '\0'};
+    return row_of(fcinfo, CStringGetTextDatum(text));
 }
 
 PG_SQL_FUNCTION(lock_metadata) {

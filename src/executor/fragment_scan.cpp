@@ -1,11 +1,15 @@
 #include "executor/fragment_scan.hpp"
 
+#include "cluster/node.hpp"
 #include "executor/merge.hpp"
 #include "pg/list.hpp"
 #include "pg/planner.hpp"
 #include "pg/scope.hpp"
 #include "pg/walk.hpp"
 #include "plan/sql_text.hpp"
+#include "table/table.hpp"
+#include "transaction/snapshot.hpp"
+#include "worker/guard.hpp"
 
 namespace cedro::executor {
 
@@ -24,10 +28,11 @@ struct FragmentScan {
     pg::Vector<SortColumn> order; // of the rows of each task and of the scan; empty: any
     Reader *reader;               // or merge
     Merge *merge;
-    const Shown *run; // what is read
-    bool is_eager;    // starts when another one does
-    bool was_read;    // rows were taken from the reader
-    bool is_kept;     // the rows are kept for rescans that change no value
+    Shown *run;     // what is read
+    int32 snapshot; // that the nodes hold for the statement; 0: none
+    bool is_eager;  // starts when another one does
+    bool was_read;  // rows were taken from the reader
+    bool is_kept;   // the rows are kept for rescans that change no value
     Tuplestorestate *kept;
     TupleTableSlot *kept_row;
     FragmentScan *next_known;
@@ -92,8 +97,9 @@ Shown prepare(FragmentScan *scan) {
 
 void start(FragmentScan *scan) {
     pg::with_context(scan->context, [&] {
-        const Shown &task = *pg::make<Shown>(prepare(scan));
-        scan->run = &task;
+        if (!scan->run) scan->run = pg::make<Shown>(prepare(scan));
+        for (Task &each : scan->run->tasks) each.snapshot = scan->snapshot;
+        const Shown &task = *scan->run;
         if (!scan->order.empty() && task.tasks.size() > 1)
             scan->merge = open_merge(task.sql, task.tasks, scan->row->tts_tupleDescriptor, task.role,
                                      scan->fragment->is_small, scan->order);
@@ -298,6 +304,68 @@ extern "C" Node *create_state(CustomScan *) {
 
 constexpr CustomScanMethods kScanMethods = {plan::kFragmentScan, create_state};
 
+// Where the scans of a statement read.
+struct Reach {
+    pg::Vector<transaction::Session *> sessions;
+    size_t messages; // each of which would have a snapshot of its own
+    bool is_here;    // this backend reads, too
+};
+
+void add_node(Reach &reach, int32 id) {
+    if (cluster::is_local(cluster::node(id))) {
+        reach.is_here = true;
+        return;
+    }
+    transaction::Session *session = transaction::session_if_reachable(id);
+    if (session && !reach.sessions.contains(session)) reach.sessions.push(session);
+}
+
+// The node that the reader will choose.
+void add_task(Reach &reach, const Task &task) {
+    reach.messages++;
+    for (int32 id : task.nodes)
+        if (cluster::is_local(cluster::node(id)) || transaction::session_if_reachable(id)) return add_node(reach, id);
+}
+
+// Every node where it could read: what it needs depends on values that come later.
+void add_all_nodes(Reach &reach, const plan::Fragment *fragment) {
+    reach.messages += fragment->is_single ? 1 : 2;
+    for (Oid relid : pg::OidsOf(fragment->tables))
+        for (const table::Shard &shard : table::get(relid).shards)
+            for (const table::Placement &placement : shard.placements) {
+                const cluster::Node *node = cluster::primary_of(placement.group);
+                if (placement.is_active && node && node->is_active) add_node(reach, node->id);
+            }
+}
+
+void add_reach(Reach &reach, FragmentScan *scan) {
+    if (scan->values && !(IsolationUsesXactSnapshot() && is_ready(scan))) return add_all_nodes(reach, scan->fragment);
+    pg::with_context(scan->context, [&] {
+        if (!scan->run) scan->run = pg::make<Shown>(prepare(scan));
+    });
+    for (const Task &each : scan->run->tasks) add_task(reach, each);
+}
+
+// The statement's snapshot, when it may be changed: nobody but the statement and the one who is about to run it has it.
+Snapshot own_snapshot(const QueryDesc *execution) {
+    Snapshot snapshot = execution->snapshot;
+    const bool is_own = snapshot == execution->estate->es_snapshot && snapshot->copied && snapshot->regd_count == 2 &&
+                        snapshot->active_count <= 1;
+    return is_own || IsolationUsesXactSnapshot() ? snapshot : nullptr;
+}
+
+void release_with(EState *state, int32 number) {
+    struct Release {
+        MemoryContextCallback callback;
+        int32 number;
+    };
+    auto *release = static_cast<Release *>(MemoryContextAlloc(state->es_query_cxt, sizeof(Release)));
+    release->number = number;
+    release->callback.arg = release;
+    release->callback.func = [](void *self) { transaction::release_snapshot(static_cast<Release *>(self)->number); };
+    MemoryContextRegisterResetCallback(state->es_query_cxt, &release->callback);
+}
+
 } // namespace
 
 void start_scans(EState *state) {
@@ -306,6 +374,28 @@ void start_scans(EState *state) {
         if (is_ready(scan)) start(scan);
         if (scan->reader) begin_all(scan->reader);
     }
+}
+
+void fit_snapshots(QueryDesc *execution, int flags) {
+    if ((flags & EXEC_FLAG_EXPLAIN_ONLY) || !known_scans) return;
+    EState *state = execution->estate;
+    Reach reach{pg::Vector<transaction::Session *>(), 0, false};
+    for (FragmentScan *scan = known_scans; scan; scan = scan->next_known)
+        if (scan->base.ss.ps.state == state) reach.messages += scan->fragment->is_single ? 1 : 2;
+    if (reach.messages == 0) return;
+    const bool has_rows_here = worker::uses_rows_here(execution->plannedstmt);
+    // The usual statement by key: one message, one snapshot.
+    if (reach.messages == 1 && !has_rows_here && !IsolationUsesXactSnapshot()) return;
+    reach.messages = 0;
+    reach.is_here = has_rows_here;
+    for (FragmentScan *scan = known_scans; scan; scan = scan->next_known)
+        if (scan->base.ss.ps.state == state) add_reach(reach, scan);
+    if (reach.messages + (has_rows_here ? 1 : 0) <= 1 && !IsolationUsesXactSnapshot()) return;
+    const int32 number = transaction::take_snapshots(reach.sessions, reach.is_here ? own_snapshot(execution) : nullptr);
+    if (number == 0) return;
+    for (FragmentScan *scan = known_scans; scan; scan = scan->next_known)
+        if (scan->base.ss.ps.state == state) scan->snapshot = number;
+    release_with(state, number);
 }
 
 void register_fragment_scan() { RegisterCustomScanMethods(&kScanMethods); }

@@ -13,6 +13,10 @@ void register_fragment_scan();
 /// what was there when it began.
 void start_scans(EState *state);
 
+/// Gives the scans of a statement that is about to run, and its own part, snapshots that fit each other
+/// (transaction::take_snapshots), when it needs more than one. Called from the ExecutorStart hook, after PostgreSQL's.
+void fit_snapshots(QueryDesc *execution, int flags);
+
 /// What EXPLAIN needs of a scan.
 struct Shown {
     const char *sql;

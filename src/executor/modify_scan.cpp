@@ -95,7 +95,7 @@ void modify_all(ModifyState *state) {
         const table::Table &table = worker::lock_shards(planned, ordinals, worker::ShardLock::Exclusive);
         for (const WriteTask &task : tasks) check_placements(table, task, modify.fragment->tables, modify.is_volatile);
         TupleDesc type = state->scan.ss.ss_ScanTupleSlot->tts_tupleDescriptor;
-        const Write write{&table, GetUserId(), modify.returns_rows ? type : nullptr};
+        const Write write{&table, GetUserId(), modify.returns_rows ? type : nullptr, true};
         const uint64 processed =
             run_write(write, tasks, [&](size_t, TupleTableSlot *row) { put(state->returned, row); });
         if (modify.sets_tag) estate->es_processed += processed;

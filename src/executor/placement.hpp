@@ -9,6 +9,7 @@ namespace cedro::executor {
 struct Task {
     plan::GroupSet groups;        ///< what worker::start and the parameter $1 take
     std::span<const int32> nodes; ///< ids of active primaries with an active placement of everything, preferred first
+    int32 snapshot = 0;           ///< that the nodes hold for the statement (transaction::take_snapshots); 0: none
 };
 
 /// The tasks of a fragment whose Params were replaced by values (plan::with_values),

@@ -22,6 +22,7 @@ constinit uint64 cursor_count = 0;
 struct RemoteTask {
     transaction::Session *session;
     plan::GroupSet groups;
+    int32 snapshot;
     const char *cursor;
     transaction::Ticket ticket; // of the result that comes next
     bool is_sent;
@@ -68,7 +69,7 @@ void send_fetch(const Reader *reader, RemoteTask &task) {
 }
 
 void send_task(const Reader *reader, RemoteTask &task) {
-    const transaction::Parameter parameters[] = {{INT4ARRAYOID, plan::group_parameter(task.groups)}};
+    const transaction::Parameter parameters[] = {{INT4ARRAYOID, plan::group_parameter(task.groups, task.snapshot)}};
     task.is_sent = true;
     if (reader->is_small) {
         const char *sql = plan::with_header(reader->sql);
@@ -110,7 +111,7 @@ void assign(Reader *reader, const Task &task) {
         const bool is_last = id == task.nodes.back();
         transaction::Session *session = is_last ? transaction::session(id) : transaction::session_if_reachable(id);
         if (!session) continue;
-        reader->remote.push({session, task.groups, nullptr, 0, false, false});
+        reader->remote.push({session, task.groups, task.snapshot, nullptr, 0, false, false});
         return;
     }
 }

@@ -4,6 +4,7 @@
 #include "cluster/node.hpp"
 #include "executor/row_decoder.hpp"
 #include "pg/scope.hpp"
+#include "transaction/snapshot.hpp"
 #include "unique/settle.hpp"
 #include "worker/task.hpp"
 
@@ -32,6 +33,7 @@ struct Running {
     const Write *write;
     std::span<const WriteTask> tasks;
     pg::Vector<Run> runs;
+    int32 snapshot; // that the nodes hold for it; 0: none
 };
 
 void add_runs(Running &running, size_t task) {
@@ -51,7 +53,8 @@ void add_runs(Running &running, size_t task) {
 void send(Running &running, Run &run) {
     const Write &write = *running.write;
     run.session = worker::session_of(*write.table, *run.placement);
-    const transaction::Parameter parameters[] = {{INT4ARRAYOID, plan::group_parameter(running.tasks[run.task].groups)}};
+    const transaction::Parameter parameters[] = {
+        {INT4ARRAYOID, plan::group_parameter(running.tasks[run.task].groups, running.snapshot)}};
     transaction::Statement statement{plan::with_header(running.tasks[run.task].sql), parameters, write.role};
     statement.writes = true;
     statement.is_binary = write.returning && travels_in_binary(write.returning);
@@ -133,18 +136,36 @@ void run_one_by_one(Running &running, const RemoteRows *rows, RowTaker take) {
     }
 }
 
+// The active snapshot, which is a copy of its own, is this node's.
+void fit_snapshots(Running &running) {
+    if (running.runs.size() <= 1 && !IsolationUsesXactSnapshot()) return;
+    pg::Vector<transaction::Session *> sessions;
+    bool is_here = false;
+    for (const Run &run : running.runs) {
+        if (run.placement->group == cluster::local_group()) {
+            is_here = true;
+            continue;
+        }
+        transaction::Session *session = worker::session_of(*running.write->table, *run.placement);
+        if (!sessions.contains(session)) sessions.push(session);
+    }
+    running.snapshot = transaction::take_snapshots(sessions, is_here ? GetActiveSnapshot() : nullptr);
+}
+
 } // namespace
 
 uint64 run_write(const Write &write, std::span<const WriteTask> tasks, RowTaker take) {
-    Running running{&write, tasks, pg::Vector<Run>()};
+    Running running{&write, tasks, pg::Vector<Run>(), 0};
     for (size_t i = 0; i < tasks.size(); i++) add_runs(running, i);
     const bool is_sequential = setting::multi_shard_modify_mode == setting::kModifySequential;
     RemoteRows rows{};
     if (write.returning) rows = make_remote_rows(write.returning);
     // What the locks let through since the statement began must be seen here as it is on the other nodes.
     PushActiveSnapshot(GetTransactionSnapshot());
+    if (write.reads) fit_snapshots(running);
     (is_sequential ? run_one_by_one : run_all)(running, write.returning ? &rows : nullptr, take);
     PopActiveSnapshot();
+    transaction::release_snapshot(running.snapshot);
     const uint64 processed = count(running);
     settle(running);
     return processed;

@@ -19,6 +19,7 @@ struct Write {
     const table::Table *table; ///< the target, as worker::lock_shards gave it
     Oid role;                  ///< in whose name
     TupleDesc returning;       ///< the rows that tasks return, or nullptr
+    bool reads = false;        ///< what it writes depends on rows: all tasks must see the same picture
 };
 
 /// Takes the rows that a task (by its index) returns, in the order in which its node

@@ -7,6 +7,7 @@
 #include "copy/truncate.hpp"
 #include "ddl/handler.hpp"
 #include "ddl/table.hpp"
+#include "executor/fragment_scan.hpp"
 #include "job/launcher.hpp"
 #include "job/roster.hpp"
 #include "pg/executor.hpp"
@@ -20,8 +21,10 @@
 #include "replica/option.hpp"
 #include "transaction/deadlock.hpp"
 #include "transaction/distributed_id.hpp"
+#include "transaction/in_doubt.hpp"
 #include "transaction/late_writer.hpp"
 #include "transaction/node_session.hpp"
+#include "transaction/prepare_command.hpp"
 #include "transaction/session.hpp"
 #include "transaction/user_code.hpp"
 #include "unique/change.hpp"
@@ -48,6 +51,7 @@ constinit ExecutorRun_hook_type next_run = nullptr;
 // Order: what other nodes tell this one, then transactions, COPY and TRUNCATE, then DDL.
 constexpr pg::UtilityHandler kUtilityHandlers[] = {
     transaction::handle_utility,
+    transaction::handle_two_phase,
     job::handle_utility,
     worker::handle_utility,
     worker::refuse_shard_changes,
@@ -78,6 +82,7 @@ extern "C" void correct_message(ErrorData *error) {
 extern "C" void request_memory() {
     if (next_shmem_request) next_shmem_request();
     transaction::request_shared_memory();
+    transaction::request_in_doubt_memory();
     rebalance::request_shared_memory();
     job::request_shared_memory();
 }
@@ -85,6 +90,7 @@ extern "C" void request_memory() {
 extern "C" void attach_memory() {
     if (next_shmem_startup) next_shmem_startup();
     transaction::attach_shared_memory();
+    transaction::attach_in_doubt_memory();
     rebalance::attach_shared_memory();
     job::attach_shared_memory();
 }
@@ -109,12 +115,14 @@ extern "C" void add_paths(PlannerInfo *root, RelOptInfo *rel, Index index, Range
 
 extern "C" void start_execution(QueryDesc *execution, int flags) {
     worker::start_task(execution);
-    worker::count_as_used(execution->plannedstmt);
     worker::check_plan(execution->plannedstmt);
+    worker::take_held_snapshot(execution);
     if (next_start)
         next_start(execution, flags);
     else
         standard_ExecutorStart(execution, flags);
+    executor::fit_snapshots(execution, flags);
+    worker::count_as_used(execution->plannedstmt);
 }
 
 extern "C" void run_execution(QueryDesc *execution, ScanDirection direction, uint64 count, bool is_once) {

@@ -10,6 +10,9 @@ namespace {
 constexpr char kStart[] = "/*cedro1 g=";
 constexpr char kEnd[] = "*/ ";
 
+// In place of a colocation: no table has it.
+constexpr int32 kSnapshotEntry = -1;
+
 pg::Vector<Group> parse_groups(const char *text) {
     Datum array = OidInputFunctionCall(F_ARRAY_IN, const_cast<char *>(text), INT4OID, -1);
     return groups_of(array);
@@ -36,8 +39,7 @@ std::optional<Header> header_of(const char *sql) {
     if (!start) return std::nullopt;
     const char *value = start + sizeof kStart - 1;
     const char *end = strstr(value, kEnd);
-    if (!end)
-        ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION), errmsg("malformed header of a task")));
+    if (!end) ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION), errmsg("malformed header of a task")));
     Header header{false, pg::Vector<Group>()};
     const char *text = pnstrdup(value, static_cast<Size>(end - value));
     header.is_parameter = strcmp(text, "$1") == 0;
@@ -45,14 +47,21 @@ std::optional<Header> header_of(const char *sql) {
     return header;
 }
 
-const char *group_parameter(GroupSet groups) {
+const char *group_parameter(GroupSet groups, int32 snapshot) {
     StringInfoData buffer;
     initStringInfo(&buffer);
     appendStringInfoChar(&buffer, '{');
     for (const Group &each : groups)
         appendStringInfo(&buffer, "%s%d,%d", buffer.len > 1 ? "," : "", each.colocation, each.ordinal);
+    if (snapshot != 0) appendStringInfo(&buffer, "%s%d,%d", buffer.len > 1 ? "," : "", kSnapshotEntry, snapshot);
     appendStringInfoChar(&buffer, '}');
     return buffer.data;
+}
+
+int32 snapshot_of(GroupSet groups) {
+    for (const Group &each : groups)
+        if (each.colocation == kSnapshotEntry) return each.ordinal;
+    return 0;
 }
 
 pg::Vector<Group> groups_of(Datum int4_array) {

@@ -29,8 +29,8 @@ const char *with_groups(const char *sql, GroupSet groups);
 
 /// What a header says.
 struct Header {
-    bool is_parameter;          ///< the groups are in $1
-    pg::Vector<Group> groups;   ///< else these
+    bool is_parameter;        ///< the groups are in $1
+    pg::Vector<Group> groups; ///< else these
 };
 
 /// Reads the header of a text; nothing when the text has none. It stands at the
@@ -38,8 +38,12 @@ struct Header {
 /// Raises 08P01 when it is malformed.
 std::optional<Header> header_of(const char *sql);
 
-/// The value of $1 as int4[] text: "{3,7}".
-const char *group_parameter(GroupSet groups);
+/// The value of $1 as int4[] text: "{3,7}". `snapshot`: the number of the snapshot that the receiver holds for the
+/// statement (transaction/snapshot.hpp), or 0; it travels as an entry of its own.
+const char *group_parameter(GroupSet groups, int32 snapshot = 0);
+
+/// The number of the snapshot among the entries, or 0.
+int32 snapshot_of(GroupSet groups);
 
 /// Reads an int4[] datum back.
 pg::Vector<Group> groups_of(Datum int4_array);

@@ -12,8 +12,11 @@
 #include "pg/transaction.hpp"
 #include "transaction/distributed_id.hpp"
 #include "transaction/gid.hpp"
+#include "transaction/held_snapshot.hpp"
+#include "transaction/in_doubt.hpp"
 #include "transaction/node_session.hpp"
 #include "transaction/participant.hpp"
+#include "transaction/prepare_command.hpp"
 
 namespace cedro::transaction {
 namespace {
@@ -103,15 +106,28 @@ void commit_readers() {
         }
 }
 
-void prepare(std::span<Session *const> writers) {
+/// The groups where the transaction writes: a reader needs them to tell half of it from all of it.
+Groups groups_of(std::span<Session *const> writers, bool wrote_here) {
+    Groups groups{};
+    if (writers.size() + 1 > Groups::kMost) return {Groups::kAll, {}};
+    for (const Session *each : writers) groups.ids[static_cast<size_t>(groups.count++)] = each->group;
+    if (wrote_here) groups.ids[static_cast<size_t>(groups.count++)] = cluster::local_group();
+    return groups;
+}
+
+void prepare(std::span<Session *const> writers, bool wrote_here) {
     pg::Vector<Pending> pending;
+    const Groups groups = groups_of(writers, wrote_here);
     for (Session *each : writers) {
         each->gid = make_gid(*each);
-        const char *command = psprintf("PREPARE TRANSACTION '%s'", each->gid);
+        const char *command = prepare_command(groups, each->gid);
         pending.push({each, end_with(*each, command, Phase::Prepared), "PREPARE TRANSACTION"});
     }
     for (Session *each : writers) record(*each);
+    // The decision has to be on disk before anybody hears of it.
+    ForceSyncCommit();
     for (const Pending &each : pending) expect(*each.session, each.ticket, each.tag);
+    if (wrote_here) enter_deciding({cluster::local_group(), MyProcPid, own_number(), 0}, groups);
 }
 
 void commit_alone(Session &writer) {
@@ -142,7 +158,7 @@ void pre_commit() {
         if (writers.size() == 1 && !wrote_here)
             commit_alone(*writers[0]);
         else if (!writers.empty())
-            prepare(writers);
+            prepare(writers, wrote_here);
     });
 }
 
@@ -195,10 +211,17 @@ void at_transaction(XactEvent event, void *) {
     switch (event) {
     case XACT_EVENT_PRE_COMMIT:
         pre_commit();
+        release_held_snapshots();
         if (is_proved_session()) report_changed_settings();
         break;
-    case XACT_EVENT_PRE_PREPARE: pre_prepare(); break;
+    case XACT_EVENT_PRE_PREPARE:
+        pre_prepare();
+        release_held_snapshots();
+        enter_announced();
+        break;
     case XACT_EVENT_COMMIT:
+        leave_own();
+        forget_snapshots();
         commit_prepared();
         commit_readers();
         if (is_proved_session()) assume_role("");
@@ -206,11 +229,15 @@ void at_transaction(XactEvent event, void *) {
         clear_id();
         break;
     case XACT_EVENT_PREPARE:
+        leave_prepared();
+        forget_snapshots();
         commit_readers();
         end_sessions(true);
         clear_id();
         break;
     case XACT_EVENT_ABORT:
+        leave_own();
+        forget_snapshots();
         roll_back_all();
         end_sessions(false);
         clear_id();

@@ -33,7 +33,7 @@ int64 my_gpid();
 /// The number of the backend in which this transaction began: this one, or another node's.
 int64 backend_gpid();
 
-/// Calls for postmaster start (shmem_request_hook, shmem_startup_hook).
+/// Calls for postmaster start (shmem_request_hook, shmem_startup_hook); in_doubt.hpp has its own.
 void request_shared_memory();
 void attach_shared_memory();
 

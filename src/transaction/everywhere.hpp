@@ -13,6 +13,11 @@ inline constexpr uint16 kDdlLockClass = 15;
 /// plain PostgreSQL would.
 bool is_applying();
 
+/// Whether commands of the cluster ran in this transaction.
+bool has_applied();
+/// The end of the transaction.
+void forget_applied();
+
 /// Runs body with is_applying() true.
 void apply(pg::FunctionRef<void()> body);
 

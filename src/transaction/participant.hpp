@@ -42,6 +42,7 @@ struct Session {
     int number; ///< the connection's in the gid
     Phase phase;
     bool writes;
+    bool is_pinned;            ///< REPEATABLE READ: its snapshot fits those of the other nodes
     SubTransactionId begun_in; ///< the subtransaction that first used it
     pg::Vector<Command> queue;
     size_t head; ///< first command of the queue that is not finished
@@ -123,6 +124,11 @@ void at_subtransaction(SubXactEvent event, SubTransactionId self, SubTransaction
 /// Counts the node of a statement among those that a serializable transaction uses; raises 0A000 for a second one.
 void use_node_of(const Session &session, Oid role);
 void forget_used_node();
+
+// snapshot.cpp
+
+/// The end of the transaction.
+void forget_snapshots();
 
 // late_writer.cpp
 

@@ -11,6 +11,7 @@
 #include "pg/transaction.hpp"
 #include "transaction/distributed_id.hpp"
 #include "transaction/gid.hpp"
+#include "transaction/in_doubt.hpp"
 #include "transaction/node_session.hpp"
 #include "transaction/session.hpp"
 
@@ -126,6 +127,19 @@ int recover_reachable(const cluster::Node &node, Texts &finished) {
     return 0;
 }
 
+/// Whether the part is there no more.
+bool end_part(const Gid &parts, const char *gid, bool is_commit) {
+    bool is_gone = true;
+    pg::with_user(catalog::owner(), 0, [&] {
+        ErrorData *error =
+            pg::caught([&] { finish_part(parts, is_commit, [&] { FinishPreparedTransaction(gid, is_commit); }); });
+        if (!error || error->sqlerrcode == ERRCODE_UNDEFINED_OBJECT) return;
+        is_gone = false; // another session is at it
+        if (error->sqlerrcode != ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE) ReThrowError(error);
+    });
+    return is_gone;
+}
+
 } // namespace
 
 int recover() {
@@ -148,14 +162,34 @@ bool finish_prepared(const char *gid, bool is_commit) {
     if (!parts || parts->group != peer_group())
         ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
                         errmsg("prepared transaction \"%s\" does not belong to the node that asks for its end", gid)));
-    bool is_gone = true;
-    pg::with_user(catalog::owner(), 0, [&] {
-        ErrorData *error = pg::caught([&] { FinishPreparedTransaction(gid, is_commit); });
-        if (!error || error->sqlerrcode == ERRCODE_UNDEFINED_OBJECT) return;
-        is_gone = false; // another session is at it
-        if (error->sqlerrcode != ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE) ReThrowError(error);
-    });
-    return is_gone;
+    return end_part(*parts, gid, is_commit);
+}
+
+void commit_decided(const char *gid) {
+    std::optional<Gid> parts = parse_gid(gid);
+    if (parts) end_part(*parts, gid, true);
+}
+
+Outcome own_outcome(uint64 number) {
+    if (running_numbers().contains(number)) return Outcome::Running;
+    Outcome outcome = Outcome::RolledBack;
+    catalog::scan(catalog::Relation::Transaction, 0, InvalidOid, 0, nullptr,
+                  [&](HeapTuple tuple, TupleDesc descriptor) {
+                      std::optional<Gid> gid = parse_gid(TextDatumGetCString(catalog::column(tuple, descriptor, 2)));
+                      if (gid && gid->group == cluster::local_group() && gid->number == number)
+                          outcome = Outcome::Committed;
+                  });
+    return outcome;
+}
+
+Outcome outcome_of(const GlobalId &id) {
+    if (id.group == cluster::local_group()) return own_outcome(id.number);
+    const cluster::Node *node = cluster::primary_of(id.group);
+    Session *session = node ? session_if_reachable(node->id) : nullptr;
+    if (!session) return Outcome::Unknown;
+    const Parameter parameter{INT8OID, psprintf(UINT64_FORMAT, id.number)};
+    const PGresult *result = run(session, {"CALL citus_internal.transaction_outcome($1, NULL)", {&parameter, 1}});
+    return static_cast<Outcome>(PQgetvalue(result, 0, 0)[0]);
 }
 
 } // namespace cedro::transaction

@@ -2,6 +2,7 @@
 // because a node, a connection or this server broke.
 #pragma once
 #include "pg/postgres.hpp"
+#include "transaction/snapshot_report.hpp"
 
 namespace cedro::transaction {
 
@@ -14,5 +15,22 @@ int recover();
 /// Receiving side: ends a prepared transaction that the node of this session
 /// began. True when it is there no more.
 bool finish_prepared(const char *gid, bool is_commit);
+
+/// Commits a part that is prepared here and of which another node shows that it
+/// is decided. What somebody else is committing at the moment is left to them.
+void commit_decided(const char *gid);
+
+enum class Outcome : char {
+    Running = 'r',
+    Committed = 'c',
+    RolledBack = 'a', ///< or forgotten, which is the same to a part that is still prepared
+    Unknown = '?'     ///< the node that decides cannot be reached
+};
+
+/// The outcome of a transaction that this node decides. Ask after having seen a part of it prepared.
+Outcome own_outcome(uint64 number);
+
+/// The same for any transaction; asks the node that decides.
+Outcome outcome_of(const GlobalId &id);
 
 } // namespace cedro::transaction

@@ -5,6 +5,7 @@
 #include "pg/scope.hpp"
 #include "pg/walk.hpp"
 #include "table/table.hpp"
+#include "transaction/held_snapshot.hpp"
 #include "transaction/node_session.hpp"
 #include "worker/partial.hpp"
 #include "worker/task.hpp"
@@ -119,6 +120,18 @@ void start_task(QueryDesc *execution) {
     bind(query, *groups);
     execution->plannedstmt =
         plan_bound(query, execution->sourceText, intVal(lsecond(scan->custom_private)), execution->params);
+}
+
+void take_held_snapshot(QueryDesc *execution) {
+    if (!transaction::has_held_snapshots() || IsolationUsesXactSnapshot()) return;
+    // A portal has a copy of the message's text, so pointers say nothing here. A user who writes such a header gets no
+    // more than an older snapshot of his own statement.
+    const std::optional<plan::Header> header = plan::header_of(execution->sourceText);
+    const auto groups = header ? groups_of(*header, execution->params) : std::nullopt;
+    const int32 number = groups ? plan::snapshot_of(*groups) : 0;
+    if (number == 0) return;
+    UnregisterSnapshot(execution->snapshot);
+    execution->snapshot = transaction::held_snapshot(number);
 }
 
 void register_dispatch() { RegisterCustomScanMethods(&kUnboundMethods); }

@@ -5,6 +5,7 @@
 #include "pg/planner.hpp"
 #include "table/table.hpp"
 #include "transaction/everywhere.hpp"
+#include "transaction/held_snapshot.hpp"
 #include "transaction/serializable.hpp"
 
 namespace cedro::worker {
@@ -75,10 +76,17 @@ bool holds_rows_of_users(const RangeTblEntry *entry) {
 
 } // namespace
 
-void count_as_used(const PlannedStmt *plan) {
-    if (!IsolationIsSerializable() || IsParallelWorker() || shells_are_read || transaction::is_applying()) return;
+bool uses_rows_here(const PlannedStmt *plan) {
     for (const RangeTblEntry *entry : pg::ListOf<RangeTblEntry>(plan->rtable))
-        if (holds_rows_of_users(entry)) transaction::use_this_node();
+        if (holds_rows_of_users(entry)) return true;
+    return false;
+}
+
+void count_as_used(const PlannedStmt *plan) {
+    if (!IsolationUsesXactSnapshot() || IsParallelWorker() || shells_are_read || transaction::is_applying()) return;
+    if (!uses_rows_here(plan)) return;
+    transaction::use_this_node();
+    transaction::fix_snapshot();
 }
 
 void check_plan(const PlannedStmt *plan) {

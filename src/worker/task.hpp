@@ -35,6 +35,10 @@ PlannedStmt *plan_task(Query *query, const char *query_string, int cursor_option
 /// they were known (a generic plan). Called first from the ExecutorStart hook.
 void start_task(QueryDesc *execution);
 
+/// Lets a task read with the snapshot that this node holds for its statement, if
+/// the sender names one. Called from the ExecutorStart hook.
+void take_held_snapshot(QueryDesc *execution);
+
 /// Names the nodes of our plans to PostgreSQL; called once from _PG_init.
 void register_dispatch();
 
