@@ -25,10 +25,11 @@ COMMENT ON PROCEDURE citus_internal.prove_node(text, text, text, integer, intege
     'answers the challenge; the session is a node''s from then on';
 
 CREATE PROCEDURE citus_internal.set_transaction(
-    from_group integer, transaction_number bigint, stamp bigint, from_gpid bigint, settings text[], role text)
+    from_group integer, transaction_number bigint, stamp bigint, from_gpid bigint, settings text[], role text,
+    is_alone boolean)
     LANGUAGE c AS 'MODULE_PATHNAME', 'set_transaction';
-COMMENT ON PROCEDURE citus_internal.set_transaction(integer, bigint, bigint, bigint, text[], text) IS
-    'says to which distributed transaction this one belongs, with which settings and in whose name it runs';
+COMMENT ON PROCEDURE citus_internal.set_transaction(integer, bigint, bigint, bigint, text[], text, boolean) IS
+    'says to which distributed transaction this one belongs, with which settings and in whose name it runs; one that is alone may not write';
 CREATE PROCEDURE citus_internal.set_settings(settings text[])
     LANGUAGE c AS 'MODULE_PATHNAME', 'set_settings';
 COMMENT ON PROCEDURE citus_internal.set_settings(text[]) IS

@@ -9,6 +9,7 @@
 #include "transaction/distributed_id.hpp"
 #include "transaction/everywhere.hpp"
 #include "transaction/held_snapshot.hpp"
+#include "transaction/late_writer.hpp"
 #include "transaction/node_login.hpp"
 #include "transaction/recovery.hpp"
 #include "transaction/settings.hpp"
@@ -71,6 +72,7 @@ PG_SQL_FUNCTION(set_transaction) {
                           PG_GETARG_INT64(3));
     transaction::set_for_client(PG_GETARG_DATUM(4));
     transaction::assume_role(text_argument(fcinfo, 5));
+    transaction::set_alone(PG_GETARG_BOOL(6));
     PG_RETURN_VOID();
 }
 

@@ -17,6 +17,8 @@ void (*explain_fragment)(CustomScanState *, List *, ExplainState *) = nullptr;
 
 namespace {
 
+struct Run;
+
 struct FragmentScan {
     CustomScanState base; // first: PostgreSQL sees this
     const plan::Fragment *fragment;
@@ -28,7 +30,7 @@ struct FragmentScan {
     pg::Vector<SortColumn> order; // of the rows of each task and of the scan; empty: any
     Reader *reader;               // or merge
     Merge *merge;
-    Shown *run;     // what is read
+    Run *run;       // what is read
     int32 snapshot; // that the nodes hold for the statement; 0: none
     bool is_eager;  // starts when another one does
     bool was_read;  // rows were taken from the reader
@@ -81,31 +83,59 @@ List *evaluated(FragmentScan *scan) {
     return constants;
 }
 
-Shown prepare(FragmentScan *scan) {
+Node *node_of(void *any) { return static_cast<Node *>(any); }
+
+bool has_parameter(List *tree) {
+    return pg::any_node(node_of(tree), [](Node *node) { return IsA(node, Param); });
+}
+
+// One execution: what the scan would do, and where.
+struct Run {
+    List *values;
+    pg::Vector<Task> tasks;
+    Oid role;
+};
+
+Run prepare(FragmentScan *scan) {
     List *values = evaluated(scan);
-    auto *fragment = static_cast<plan::Fragment *>(palloc(sizeof(plan::Fragment)));
-    *fragment = *scan->fragment;
-    if (values) {
-        fragment->query =
-            reinterpret_cast<Query *>(plan::with_values(reinterpret_cast<Node *>(fragment->query), values));
-        Node *pruning = plan::with_values(reinterpret_cast<Node *>(fragment->pruning), values);
-        fragment->pruning = reinterpret_cast<List *>(eval_const_expressions(nullptr, pruning));
+    plan::Fragment fragment = *scan->fragment;
+    if (has_parameter(fragment.pruning)) {
+        Node *pruning = plan::with_values(node_of(fragment.pruning), values);
+        fragment.pruning = reinterpret_cast<List *>(eval_const_expressions(nullptr, pruning));
     }
-    const Oid role = OidIsValid(fragment->role) ? fragment->role : GetUserId();
-    return {plan::sql_text(fragment->query), tasks_of(fragment), role};
+    // A condition on another key may tell the group.
+    if (values && !fragment.is_single)
+        fragment.query = reinterpret_cast<Query *>(plan::with_values(node_of(fragment.query), values));
+    return {values, tasks_of(&fragment), OidIsValid(fragment.role) ? fragment.role : GetUserId()};
+}
+
+Shown show(const plan::Fragment *fragment, const Run &run) {
+    auto *query = reinterpret_cast<Query *>(plan::with_values(node_of(fragment->query), run.values));
+    return {plan::sql_text(query), run.tasks, run.role};
+}
+
+// Whether the scan is all that its statement does.
+bool is_whole_statement(const FragmentScan *scan) {
+    const PlannedStmt *statement = scan->base.ss.ps.state->es_plannedstmt;
+    return statement->planTree == scan->base.ss.ps.plan && statement->subplans == NIL;
 }
 
 void start(FragmentScan *scan) {
     pg::with_context(scan->context, [&] {
-        if (!scan->run) scan->run = pg::make<Shown>(prepare(scan));
-        for (Task &each : scan->run->tasks) each.snapshot = scan->snapshot;
-        const Shown &task = *scan->run;
-        if (!scan->order.empty() && task.tasks.size() > 1)
-            scan->merge = open_merge(task.sql, task.tasks, scan->row->tts_tupleDescriptor, task.role,
-                                     scan->fragment->is_small, scan->order);
+        if (!scan->run) scan->run = pg::make<Run>(prepare(scan));
+        Run &run = *scan->run;
+        for (Task &each : run.tasks) each.snapshot = scan->snapshot;
+        // The plan keeps the text for its next execution.
+        auto *fragment = const_cast<plan::Fragment *>(scan->fragment);
+        const bool is_alone = fragment->is_single && fragment->is_small && !fragment->is_volatile &&
+                              !fragment->locks_rows && is_whole_statement(scan);
+        const Reading reading{plan::task_text(fragment->query, run.values, &fragment->text, fragment), run.role,
+                              fragment->is_small, is_alone};
+        TupleDesc type = scan->row->tts_tupleDescriptor;
+        if (!scan->order.empty() && run.tasks.size() > 1)
+            scan->merge = open_merge(reading, run.tasks, type, scan->order);
         else
-            scan->reader =
-                open(task.sql, task.tasks, scan->row->tts_tupleDescriptor, task.role, scan->fragment->is_small);
+            scan->reader = open(reading, run.tasks, type);
     });
 }
 
@@ -341,7 +371,7 @@ void add_all_nodes(Reach &reach, const plan::Fragment *fragment) {
 void add_reach(Reach &reach, FragmentScan *scan) {
     if (scan->values && !(IsolationUsesXactSnapshot() && is_ready(scan))) return add_all_nodes(reach, scan->fragment);
     pg::with_context(scan->context, [&] {
-        if (!scan->run) scan->run = pg::make<Shown>(prepare(scan));
+        if (!scan->run) scan->run = pg::make<Run>(prepare(scan));
     });
     for (const Task &each : scan->run->tasks) add_task(reach, each);
 }
@@ -403,14 +433,14 @@ void register_fragment_scan() { RegisterCustomScanMethods(&kScanMethods); }
 std::optional<Shown> shown(CustomScanState *node) {
     Assert(node->methods == &kExecMethods);
     FragmentScan *scan = cast(node);
-    if (scan->run) return *scan->run;
+    if (scan->run) return show(scan->fragment, *scan->run);
     for (const ExprState *state : pg::ListOf<const ExprState>(scan->values)) {
         const bool is_unknown = pg::any_node(reinterpret_cast<Node *>(state->expr), [](Node *each) {
             return IsA(each, Param) && reinterpret_cast<Param *>(each)->paramkind == PARAM_EXEC;
         });
         if (is_unknown) return std::nullopt;
     }
-    return prepare(scan);
+    return show(scan->fragment, prepare(scan));
 }
 
 const char *shown_template(CustomScanState *node) { return plan::sql_text(cast(node)->fragment->query); }

@@ -74,12 +74,12 @@ void advance(Merge *merge) {
 
 } // namespace
 
-Merge *open_merge(const char *sql, std::span<const Task> tasks, TupleDesc type, Oid role, bool is_small, Order order) {
+Merge *open_merge(const Reading &reading, std::span<const Task> tasks, TupleDesc type, Order order) {
     auto *merge = pg::make<Merge>();
     for (const SortColumn &column : order) add_key(merge, column);
     for (const Task &task : tasks)
-        merge->streams.push({open(sql, {&task, 1}, type, role, is_small),
-                             MakeSingleTupleTableSlot(CreateTupleDescCopy(type), &TTSOpsVirtual)});
+        merge->streams.push(
+            {open(reading, {&task, 1}, type), MakeSingleTupleTableSlot(CreateTupleDescCopy(type), &TTSOpsVirtual)});
     merge->heap = binaryheap_allocate(static_cast<int>(tasks.size()), compare_streams, merge);
     return merge;
 }

@@ -1,6 +1,6 @@
 // Merges the rows of tasks that each return them in order.
 #pragma once
-#include "executor/placement.hpp"
+#include "executor/reader.hpp"
 #include "pg/executor.hpp"
 
 namespace cedro::executor {
@@ -17,8 +17,7 @@ using Order = std::span<const SortColumn>;
 struct Merge;
 
 /// Starts all tasks of a text that returns rows of this type in this order.
-/// `role`: in whose name. `is_small`: as open() of a reader takes it.
-Merge *open_merge(const char *sql, std::span<const Task> tasks, TupleDesc type, Oid role, bool is_small, Order order);
+Merge *open_merge(const Reading &reading, std::span<const Task> tasks, TupleDesc type, Order order);
 
 /// Puts the next row into the (virtual) slot; false at the end. Its values live until the next call.
 bool next_merged(Merge *merge, TupleTableSlot *slot);

@@ -31,7 +31,7 @@ struct ModifyState {
 
 // What is executed where, once all values are known.
 struct Work {
-    const char *sql;
+    List *values;
     pg::Vector<Task> tasks;
 };
 
@@ -45,8 +45,7 @@ Work work_of(ModifyState *state) {
     plan::Fragment fragment = *modify.fragment;
     Node *pruning = plan::with_values(node_of(fragment.pruning), values);
     fragment.pruning = reinterpret_cast<List *>(eval_const_expressions(nullptr, pruning));
-    auto *statement = reinterpret_cast<Query *>(plan::with_values(node_of(modify.statement), values));
-    return {plan::sql_text(statement), tasks_of(&fragment)};
+    return {values, tasks_of(&fragment)};
 }
 
 // Every copy of the target must be where all other tables of the statement are.
@@ -84,12 +83,15 @@ void modify_all(ModifyState *state) {
         const plan::Modify &modify = *state->modify;
         state->returned = make_returned_rows(&state->scan);
         const Work work = work_of(state);
+        // The plan keeps the text for its next execution.
+        auto *keeper = const_cast<plan::Modify *>(&modify);
+        const plan::TaskText text = plan::task_text(modify.statement, work.values, &keeper->text, keeper);
         const table::Table &planned = table::get(modify.target);
         pg::Vector<WriteTask> tasks;
         pg::Vector<int> ordinals;
         for (const Task &task : work.tasks) {
             const int ordinal = plan::ordinal_in(planned, task.groups);
-            tasks.push({ordinal, work.sql, task.groups});
+            tasks.push({ordinal, text.sql, task.groups, text.values});
             ordinals.push(ordinal);
         }
         const table::Table &table = worker::lock_shards(planned, ordinals, worker::ShardLock::Exclusive);
@@ -130,7 +132,8 @@ void explain(CustomScanState *node, List *, ExplainState *output) {
     ExplainPropertyText("Target", pg::qualified_name(state->modify->target), output);
     if (!explain_write) return;
     const Work work = work_of(state);
-    explain_write({work.sql, work.tasks, GetUserId()}, output);
+    auto *statement = reinterpret_cast<Query *>(plan::with_values(node_of(state->modify->statement), work.values));
+    explain_write({plan::sql_text(statement), work.tasks, GetUserId()}, output);
 }
 
 constexpr CustomExecMethods kMethods = {

@@ -1,6 +1,7 @@
 #include "executor/reader.hpp"
 
 #include "cluster/node.hpp"
+#include "executor/parameters.hpp"
 #include "executor/row_decoder.hpp"
 #include "pg/scope.hpp"
 #include "transaction/session.hpp"
@@ -39,9 +40,9 @@ struct Reader {
     MemoryContext context;     // everything but rows
     MemoryContext row_context; // the current row's values
     MemoryContext result_context;
-    const char *sql;
-    Oid role;
-    bool is_small;
+    Reading reading;
+    std::span<const transaction::Parameter> parameters; // the values of its text
+    uint64 shape;
     Decoder *decoder;
     pg::Vector<LocalTask> local;
     pg::Vector<RemoteTask> remote;
@@ -54,34 +55,45 @@ struct Reader {
 
 namespace {
 
-transaction::Statement statement_of(const Reader *reader, const char *sql, bool is_binary,
-                                    std::span<const transaction::Parameter> parameters = {}) {
+transaction::Statement statement_of(const Reader *reader, const char *sql) {
     transaction::Statement statement{sql};
-    statement.parameters = parameters;
-    statement.role = reader->role;
-    statement.is_binary = is_binary;
+    statement.role = reader->reading.role;
     return statement;
 }
 
 void send_fetch(const Reader *reader, RemoteTask &task) {
-    const char *sql = psprintf("FETCH %d FROM %s", kFetchRows, task.cursor);
-    task.ticket = transaction::send(task.session, statement_of(reader, sql, reader->decoder->is_binary));
+    transaction::Statement statement = statement_of(reader, psprintf("FETCH %d FROM %s", kFetchRows, task.cursor));
+    statement.is_binary = reader->decoder->is_binary;
+    task.ticket = transaction::send(task.session, statement);
+}
+
+void send_at_once(const Reader *reader, RemoteTask &task, bool is_alone) {
+    transaction::Statement statement = statement_of(reader, plan::with_groups(reader->reading.text.sql, task.groups, task.snapshot));
+    statement.parameters = reader->parameters;
+    statement.is_binary = reader->decoder->is_binary;
+    statement.is_repeated = true;
+    statement.shape = reader->shape;
+    statement.is_alone = is_alone;
+    task.ticket = transaction::send(task.session, statement);
+    task.is_exhausted = true;
+}
+
+void send_cursor(const Reader *reader, RemoteTask &task) {
+    task.cursor = psprintf("citus_" UINT64_FORMAT, ++cursor_count);
+    const char *sql = plan::with_groups(
+        psprintf("DECLARE %s NO SCROLL CURSOR FOR %s", task.cursor, reader->reading.text.sql), task.groups, task.snapshot);
+    transaction::Statement statement = statement_of(reader, sql);
+    statement.parameters = reader->parameters;
+    transaction::discard(task.session, transaction::send(task.session, statement));
+    send_fetch(reader, task);
 }
 
 void send_task(const Reader *reader, RemoteTask &task) {
-    const transaction::Parameter parameters[] = {{INT4ARRAYOID, plan::group_parameter(task.groups, task.snapshot)}};
     task.is_sent = true;
-    if (reader->is_small) {
-        const char *sql = plan::with_header(reader->sql);
-        task.ticket =
-            transaction::send(task.session, statement_of(reader, sql, reader->decoder->is_binary, parameters));
-        task.is_exhausted = true;
-        return;
-    }
-    task.cursor = psprintf("citus_" UINT64_FORMAT, ++cursor_count);
-    const char *sql = plan::with_header(psprintf("DECLARE %s NO SCROLL CURSOR FOR %s", task.cursor, reader->sql));
-    transaction::discard(task.session, transaction::send(task.session, statement_of(reader, sql, false, parameters)));
-    send_fetch(reader, task);
+    if (reader->reading.is_small)
+        send_at_once(reader, task, reader->reading.is_alone);
+    else
+        send_cursor(reader, task);
 }
 
 // Keeps each node some tasks ahead of the one that is read.
@@ -98,7 +110,7 @@ void send_ahead(Reader *reader) {
 void close_cursor(const Reader *reader, const RemoteTask &task) {
     if (!task.cursor) return;
     const char *sql = psprintf("CLOSE %s", task.cursor);
-    transaction::discard(task.session, transaction::send(task.session, statement_of(reader, sql, false)));
+    transaction::discard(task.session, transaction::send(task.session, statement_of(reader, sql)));
 }
 
 // The first node of the list that answers. Errors name the last one that did not.
@@ -121,8 +133,10 @@ bool next_local_row(Reader *reader, TupleTableSlot *slot) {
         if (!reader->running) {
             if (reader->next_local == reader->local.size()) return false;
             const LocalTask &task = reader->local[reader->next_local++];
-            pg::with_context(reader->context,
-                             [&] { reader->running = worker::start(reader->sql, task.groups, reader->role); });
+            pg::with_context(reader->context, [&] {
+                reader->running = worker::start(reader->reading.text.sql, task.groups, reader->reading.role,
+                                                reader->reading.text.values);
+            });
         }
         if (TupleTableSlot *row = worker::next_row(reader->running)) {
             slot_getallattrs(row);
@@ -139,11 +153,17 @@ bool next_local_row(Reader *reader, TupleTableSlot *slot) {
     }
 }
 
+const PGresult *receive(const Reader *reader, RemoteTask &task) {
+    if (!reader->reading.is_alone) return transaction::receive(task.session, task.ticket);
+    if (const PGresult *result = transaction::receive_alone(task.session, task.ticket)) return result;
+    send_at_once(reader, task, false);
+    return transaction::receive(task.session, task.ticket);
+}
+
 // Takes the next batch of the current task and asks for the one after it.
 void receive_batch(Reader *reader, RemoteTask &task) {
     MemoryContextReset(reader->result_context);
-    reader->result =
-        pg::with_context(reader->result_context, [&] { return transaction::receive(task.session, task.ticket); });
+    reader->result = pg::with_context(reader->result_context, [&] { return receive(reader, task); });
     reader->row = 0;
     if (task.is_exhausted) return;
     if (PQntuples(reader->result) < kFetchRows) {
@@ -174,16 +194,16 @@ bool next_remote_row(Reader *reader, TupleTableSlot *slot) {
 
 } // namespace
 
-Reader *open(const char *sql, std::span<const Task> tasks, TupleDesc type, Oid role, bool is_small) {
+Reader *open(const Reading &reading, std::span<const Task> tasks, TupleDesc type) {
     MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "citus reader", ALLOCSET_DEFAULT_SIZES);
     return pg::with_context(context, [&] {
         auto *reader = static_cast<Reader *>(palloc0(sizeof(Reader)));
         reader->context = context;
         reader->row_context = AllocSetContextCreate(context, "citus row", ALLOCSET_DEFAULT_SIZES);
         reader->result_context = AllocSetContextCreate(context, "citus result", ALLOCSET_SMALL_SIZES);
-        reader->sql = sql;
-        reader->role = role;
-        reader->is_small = is_small;
+        reader->reading = reading;
+        reader->parameters = *pg::make<pg::Vector<transaction::Parameter>>(parameters_of(reading.text.values));
+        reader->shape = shape_of(type);
         reader->decoder = make_decoder(type);
         reader->local = pg::Vector<LocalTask>(context);
         reader->remote = pg::Vector<RemoteTask>(context);

@@ -8,9 +8,16 @@ namespace cedro::executor {
 
 struct Reader;
 
-/// Starts the tasks of a text that returns rows of this type. `role`: in whose name.
-/// `is_small`: each task returns few rows (plan::kFewRows at most); no cursor is needed then.
-Reader *open(const char *sql, std::span<const Task> tasks, TupleDesc type, Oid role, bool is_small);
+/// What tasks execute.
+struct Reading {
+    plan::TaskText text;
+    Oid role;      ///< in whose name
+    bool is_small; ///< each task returns few rows (plan::kFewRows at most); no cursor is needed then
+    bool is_alone; ///< one task, all that its statement does on other nodes; may be tried twice
+};
+
+/// Starts the tasks of a text that returns rows of this type.
+Reader *open(const Reading &reading, std::span<const Task> tasks, TupleDesc type);
 
 /// Lets all tasks begin now, with the snapshots of this moment, however many
 /// there are: for a statement that is about to write.

@@ -2,6 +2,7 @@
 
 #include "catalog/settings.hpp"
 #include "cluster/node.hpp"
+#include "executor/parameters.hpp"
 #include "executor/row_decoder.hpp"
 #include "pg/scope.hpp"
 #include "transaction/snapshot.hpp"
@@ -53,17 +54,19 @@ void add_runs(Running &running, size_t task) {
 void send(Running &running, Run &run) {
     const Write &write = *running.write;
     run.session = worker::session_of(*write.table, *run.placement);
-    const transaction::Parameter parameters[] = {
-        {INT4ARRAYOID, plan::group_parameter(running.tasks[run.task].groups, running.snapshot)}};
-    transaction::Statement statement{plan::with_header(running.tasks[run.task].sql), parameters, write.role};
+    const WriteTask &task = running.tasks[run.task];
+    const pg::Vector<transaction::Parameter> parameters = parameters_of(task.values);
+    transaction::Statement statement{plan::with_groups(task.sql, task.groups, running.snapshot), parameters, write.role};
     statement.writes = true;
+    statement.is_repeated = true;
+    statement.shape = shape_of(write.returning);
     statement.is_binary = write.returning && travels_in_binary(write.returning);
     run.ticket = transaction::send(run.session, statement);
 }
 
 void run_here(Running &running, Run &run, RowTaker take) {
-    const char *sql = running.tasks[run.task].sql;
-    worker::LocalTask *task = worker::start(sql, running.tasks[run.task].groups, running.write->role);
+    const WriteTask &local = running.tasks[run.task];
+    worker::LocalTask *task = worker::start(local.sql, local.groups, running.write->role, local.values);
     if (running.write->returning && run.gives_rows)
         while (TupleTableSlot *row = worker::next_row(task)) take(run.task, row);
     run.processed = worker::processed(task);

@@ -11,8 +11,9 @@ namespace cedro::executor {
 /// What one shard group executes.
 struct WriteTask {
     int ordinal;     ///< of the target's shard
-    const char *sql; ///< over shells, without header and parameters
+    const char *sql; ///< over shells, without header
     plan::GroupSet groups;
+    List *values = NIL; ///< of the parameters in `sql`, as plan::task_text() gives them
 };
 
 struct Write {

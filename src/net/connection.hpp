@@ -41,7 +41,7 @@ struct Connection {
     bool has_pool;    ///< goes through pg_dist_poolinfo: the cancel key would be the pooler's
     bool is_settling; ///< the end of a transaction was sent, and its answer is not read yet
     int32 cancel_key; ///< of the server's backend, as it told after login
-    void *known;      ///< what the connection's user keeps with it, in its context; or nullptr
+    void *kept;       ///< what the connection's user keeps with it, in its context; or nullptr
     MemoryContext notice_context;
     Notice *notices; ///< oldest first
     Notice *last_notice;

@@ -21,6 +21,8 @@ void copy(ExtensibleNode *target, const ExtensibleNode *source) {
     to->is_single = from->is_single;
     to->locks_rows = from->locks_rows;
     to->is_small = from->is_small;
+    to->is_volatile = from->is_volatile;
+    to->text = {};
 }
 
 bool equals(const ExtensibleNode *one, const ExtensibleNode *other) {
@@ -28,7 +30,8 @@ bool equals(const ExtensibleNode *one, const ExtensibleNode *other) {
     const Fragment *b = cast(other);
     return equal(a->query, b->query) && equal(a->tables, b->tables) && equal(a->layouts, b->layouts) &&
            equal(a->pruning, b->pruning) && equal(a->keys, b->keys) && a->role == b->role &&
-           a->is_single == b->is_single && a->locks_rows == b->locks_rows && a->is_small == b->is_small;
+           a->is_single == b->is_single && a->locks_rows == b->locks_rows && a->is_small == b->is_small &&
+           a->is_volatile == b->is_volatile;
 }
 
 void print_field(StringInfo text, const char *name, const void *node) {

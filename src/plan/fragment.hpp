@@ -4,6 +4,7 @@
 #pragma once
 #include "pg/executor.hpp"
 #include "plan/message.hpp"
+#include "plan/task_text.hpp"
 
 namespace cedro::plan {
 
@@ -21,10 +22,12 @@ struct Fragment {
     /// Output columns (int, from 1) whose value's hash names the group of the row: a condition on
     /// one of them restricts the groups of the first layout.
     List *keys;
-    Oid role;        ///< in whose name it runs; InvalidOid: the current role at execution
-    bool is_single;  ///< all rows come from one group: exactly one task, whatever pruning leaves
-    bool locks_rows; ///< SELECT … FOR UPDATE/SHARE: every node must choose the same placement
-    bool is_small;   ///< each task returns at most kFewRows rows: they are fetched at once
+    Oid role;         ///< in whose name it runs; InvalidOid: the current role at execution
+    bool is_single;   ///< all rows come from one group: exactly one task, whatever pruning leaves
+    bool locks_rows;  ///< SELECT … FOR UPDATE/SHARE: every node must choose the same placement
+    bool is_volatile; ///< executed twice, it may do two different things
+    KeptText text;    ///< of `query`, made when it is first executed; no part of the node's value
+    bool is_small;    ///< each task returns at most kFewRows rows: they are fetched at once
 };
 
 /// So many rows of a task may be in memory at the same time.

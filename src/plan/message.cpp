@@ -30,8 +30,8 @@ const char *start_of_header(const char *sql) {
 
 const char *with_header(const char *sql) { return psprintf("%s$1%s%s", kStart, kEnd, sql); }
 
-const char *with_groups(const char *sql, GroupSet groups) {
-    return psprintf("%s%s%s%s", kStart, group_parameter(groups), kEnd, sql);
+const char *with_groups(const char *sql, GroupSet groups, int32 snapshot) {
+    return psprintf("%s%s%s%s", kStart, group_parameter(groups, snapshot), kEnd, sql);
 }
 
 std::optional<Header> header_of(const char *sql) {

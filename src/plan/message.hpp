@@ -25,7 +25,7 @@ const char *with_header(const char *sql);
 
 /// The same with the groups in the header: `/*cedro1 g={3,7}*/ `. For
 /// statements that take no parameters (COPY).
-const char *with_groups(const char *sql, GroupSet groups);
+const char *with_groups(const char *sql, GroupSet groups, int32 snapshot = 0);
 
 /// What a header says.
 struct Header {

@@ -10,6 +10,7 @@ void copy(ExtensibleNode *target, const ExtensibleNode *source) {
     const ExtensibleNode node = to->node;
     *to = *from;
     to->node = node;
+    to->text = {};
     to->statement = static_cast<Query *>(copyObjectImpl(from->statement));
     to->fragment = static_cast<Fragment *>(copyObjectImpl(from->fragment));
 }

@@ -11,6 +11,7 @@ struct Modify {
     Query *statement;   ///< as the client wrote it, before rewriting: each node rewrites it against its shells
     Fragment *fragment; ///< says which groups execute it
     Oid target;         ///< the shell it writes to
+    KeptText text;      ///< of `statement`, made when it is first executed; no part of the node's value
     bool returns_rows;
     bool sets_tag;    ///< its rows count for the command tag
     bool is_volatile; ///< executed twice, it may do two different things

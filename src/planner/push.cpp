@@ -108,6 +108,7 @@ plan::Fragment *fragment_at(Query *query, const Place &place) {
     fragment->role = place.role;
     fragment->is_single = !place.locus.is_spread();
     fragment->locks_rows = locks_rows(query);
+    fragment->is_volatile = place.locus.is_volatile;
     fragment->is_small = returns_few_rows(query);
     return fragment;
 }

@@ -49,7 +49,9 @@ void record(const Session &session) {
 
 Ticket end_with(Session &session, const char *command, Phase phase) {
     const Ticket ticket = ++session.last_ticket;
-    enqueue(session, command, {}, ticket);
+    Statement statement{command};
+    statement.is_repeated = phase == Phase::Ended;
+    enqueue(session, statement, ticket);
     enqueue_sync(session);
     session.phase = phase;
     if (!flush(session)) net::raise_lost(*session.connection);

@@ -14,6 +14,7 @@ namespace {
 constexpr char kName[] = "citus.written_by";
 
 constinit DistributedId told{};
+constinit DistributedId alone{};
 
 bool has_written() {
     if (TransactionIdIsValid(GetTopTransactionIdIfAny())) return true;
@@ -32,6 +33,9 @@ const char *text_of(const DistributedId &id, Text &text) {
 void tell_of_writing() {
     if (!is_proved_session()) return;
     const DistributedId id = current_id();
+    if (id && alone == id && has_written())
+        ereport(ERROR, (errcode(MAKE_SQLSTATE('C', 'I', '0', '0', '1')),
+                        errmsg("a statement that was sent to read alone has written")));
     if (!id || told == id || whereToSendOutput != DestRemote || !has_written()) return;
     told = id;
     Text text;
@@ -41,6 +45,8 @@ void tell_of_writing() {
     pq_sendstring(&message, text_of(id, text));
     pq_endmessage(&message);
 }
+
+void set_alone(bool is_alone) { alone = is_alone ? current_id() : DistributedId{}; }
 
 bool has_told_of_writing(const Session &session) {
     const char *value = PQparameterStatus(session.connection->libpq, kName);

@@ -9,4 +9,10 @@ namespace cedro::transaction {
 /// has written. Called after each execution of a plan.
 void tell_of_writing();
 
+/// On the node that executes: whether what runs is a transaction of its own,
+/// which the sender may repeat: what writes in it fails with kWroteAlone.
+void set_alone(bool is_alone);
+
+inline constexpr char kWroteAlone[] = "CI001"; ///< SQLSTATE
+
 } // namespace cedro::transaction

@@ -6,6 +6,7 @@
 #pragma once
 #include "net/connection.hpp"
 #include "pg/transaction.hpp"
+#include "transaction/prepared.hpp"
 #include "transaction/session.hpp"
 #include "transaction/settings.hpp"
 
@@ -27,12 +28,19 @@ struct Command {
     bool is_sync;
     bool is_discarded;
     PGresult *result;
+    int prepares = PreparedStatements::kNone; ///< the statement that it prepares
 };
 
 struct Finished {
     Ticket ticket;
     SubTransactionId level;
     PGresult *result;
+};
+
+/// What a connection keeps from one transaction to the next.
+struct Kept {
+    ToldSettings told;
+    PreparedStatements statements;
 };
 
 struct Session {
@@ -52,12 +60,12 @@ struct Session {
     pg::Vector<SubTransactionId> savepoints; ///< those the node has, outermost first
     Oid role;                                ///< whose rights the node applies now
     bool is_role_known;
-    int8 is_read_only;  ///< the node's transaction; -1: not known
-    ToldSettings *told; ///< of the connection
-    int cancel_socket;  ///< a cancel that the server has not confirmed; -1
-    const char *gid;    ///< once it is to be prepared
-    bool is_left;       ///< Phase::Ended, and the answer is not waited for
-    bool has_copied;    ///< Phase::Copying, and all data is handed over: only the end is to be read
+    int8 is_read_only; ///< the node's transaction; -1: not known
+    Kept *kept;        ///< with the connection
+    int cancel_socket; ///< a cancel that the server has not confirmed; -1
+    const char *gid;   ///< once it is to be prepared
+    bool is_left;      ///< Phase::Ended, and the answer is not waited for
+    bool has_copied;   ///< Phase::Copying, and all data is handed over: only the end is to be read
 
     bool is_idle() const { return head == queue.size(); }
 };
@@ -68,8 +76,7 @@ std::span<Session *const> participants();
 // pipeline.cpp
 
 /// Queues a command; ticket 0 for this module's own.
-void enqueue(Session &session, const char *sql, std::span<const Parameter> parameters, Ticket ticket,
-             bool is_binary = false);
+void enqueue(Session &session, const Statement &statement, Ticket ticket = 0);
 /// Ends a unit: the server goes on here after an error.
 void enqueue_sync(Session &session);
 /// Writes what the socket takes; marks the session broken (and raises, when asked) if it is lost.
@@ -98,6 +105,10 @@ uint64 finish_copy(Session &session);
 
 /// Puts ahead of the next statement what the node must know: the transaction, savepoints, settings, the role.
 void enqueue_prelude(Session &session, Oid role);
+/// Whether a statement that only reads may be a transaction of its own on the node.
+bool may_be_alone(const Session &session);
+/// The same ahead of a statement that is alone.
+void enqueue_prelude_alone(Session &session, Oid role);
 /// What the node knows of this transaction, after a rollback to a savepoint.
 void forget_told(Session &session, SubTransactionId self);
 

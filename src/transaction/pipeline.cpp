@@ -15,10 +15,24 @@ bool is_error(const PGresult *result) {
     return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE || status == PGRES_NONFATAL_ERROR;
 }
 
+constexpr char kUnknownStatement[] = "26000";
+
+/// Learns what the node has prepared and what it has not.
+void note_prepared(Session &session, const Command &command, const PGresult *result) {
+    PreparedStatements &statements = session.kept->statements;
+    if (command.prepares != PreparedStatements::kNone)
+        statements.prepared(command.prepares, PQresultStatus(result) == PGRES_COMMAND_OK);
+    if (!is_error(result)) return;
+    // Code that ran there may have said DEALLOCATE ALL.
+    const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (code && strcmp(code, kUnknownStatement) == 0) statements.forget_all();
+}
+
 void finish(Session &session, Command &command) {
     PGresult *result = command.result;
     command.result = nullptr;
     session.head++;
+    note_prepared(session, command, result);
     if (command.ticket != 0 && !command.is_discarded) {
         session.finished.push({command.ticket, command.level, result});
         return;
@@ -60,25 +74,70 @@ bool is_to_be_logged(const char *sql) {
 
 } // namespace
 
-void enqueue(Session &session, const char *sql, std::span<const Parameter> parameters, Ticket ticket, bool is_binary) {
-    const size_t count = parameters.size();
+namespace {
+
+void raise_if(bool is_lost, Session &session) {
+    if (!is_lost) return;
+    lose(session);
+    net::raise_lost(*session.connection);
+}
+
+void prepare(Session &session, const char *name, const Statement &statement, int entry) {
+    const size_t count = statement.parameters.size();
     auto *types = static_cast<Oid *>(palloc((count + 1) * sizeof(Oid)));
-    auto *values = static_cast<const char **>(palloc((count + 1) * sizeof(char *)));
-    for (size_t i = 0; i < count; i++) {
-        types[i] = parameters[i].type;
-        values[i] = parameters[i].value;
-    }
-    if (!PQsendQueryParams(session.connection->libpq, sql, static_cast<int>(count), types, values, nullptr, nullptr,
-                           is_binary ? 1 : 0)) {
-        lose(session);
-        net::raise_lost(*session.connection);
-    }
+    for (size_t i = 0; i < count; i++) types[i] = statement.parameters[i].type;
+    raise_if(!PQsendPrepare(session.connection->libpq, name, statement.sql, static_cast<int>(count), types), session);
+    session.queue.push({0, GetCurrentSubTransactionId(), false, false, nullptr, entry});
+    pfree(types);
+}
+
+void log_command(const Session &session, const char *sql) {
     if (setting::log_remote_commands && is_to_be_logged(sql))
         ereport(NOTICE, (errmsg("issuing %s", sql),
                          errdetail("on node %s:%d", session.connection->host, session.connection->port)));
-    session.queue.push({ticket, GetCurrentSubTransactionId(), false, false, nullptr});
+}
+
+// Sends the statement under its name, or, when that is nullptr, with its text.
+void send_command(Session &session, const char *name, const Statement &statement) {
+    const size_t count = statement.parameters.size();
+    auto *types = static_cast<Oid *>(palloc((count + 1) * sizeof(Oid)));
+    auto *values = static_cast<const char **>(palloc((count + 1) * sizeof(char *)));
+    auto *lengths = static_cast<int *>(palloc((count + 1) * sizeof(int)));
+    auto *formats = static_cast<int *>(palloc((count + 1) * sizeof(int)));
+    for (size_t i = 0; i < count; i++) {
+        const Parameter &each = statement.parameters[i];
+        types[i] = each.type;
+        values[i] = each.value;
+        lengths[i] = each.length;
+        formats[i] = each.length >= 0;
+    }
+    PGconn *libpq = session.connection->libpq;
+    const int number = static_cast<int>(count);
+    const int format = statement.is_binary ? 1 : 0;
+    raise_if(name ? !PQsendQueryPrepared(libpq, name, number, values, lengths, formats, format)
+                  : !PQsendQueryParams(libpq, statement.sql, number, types, values, lengths, formats, format),
+             session);
     pfree(types);
     pfree(values);
+    pfree(lengths);
+    pfree(formats);
+}
+
+} // namespace
+
+void enqueue(Session &session, const Statement &statement, Ticket ticket) {
+    PreparedStatements::Choice choice{PreparedStatements::kNone, false, nullptr};
+    PreparedStatements &statements = session.kept->statements;
+    if (statement.is_repeated) choice = statements.choose(statement, session.kept->told.parsing_version);
+    const char *name = nullptr;
+    if (choice.entry != PreparedStatements::kNone) {
+        if (choice.dropped) enqueue(session, {psprintf("DEALLOCATE %s", choice.dropped)});
+        name = statements.name_of(choice.entry);
+        if (choice.is_new) prepare(session, name, statement, choice.entry);
+    }
+    send_command(session, name, statement);
+    log_command(session, statement.sql);
+    session.queue.push({ticket, GetCurrentSubTransactionId(), false, false, nullptr});
 }
 
 void enqueue_sync(Session &session) {

@@ -15,16 +15,30 @@ const char *begin_command() {
 
 const char *role_name(Oid role) { return OidIsValid(role) ? GetUserNameFromId(role, false) : ""; }
 
-void enqueue_begin(Session &session, Oid role) {
-    enqueue(session, begin_command(), {}, 0);
+void enqueue_repeated(Session &session, const char *sql, std::span<const Parameter> parameters = {}) {
+    Statement statement{sql, parameters};
+    statement.is_repeated = true;
+    enqueue(session, statement);
+}
+
+void enqueue_transaction(Session &session, Oid role, bool is_alone) {
     const DistributedId id = assign_id();
-    const char *changes = changed_settings(*session.told);
+    const char *changes = changed_settings(session.kept->told);
     const Parameter parameters[] = {
-        {INT4OID, psprintf("%d", id.group)},         {INT8OID, psprintf(UINT64_FORMAT, id.number)},
-        {INT8OID, psprintf(INT64_FORMAT, id.stamp)}, {INT8OID, psprintf(INT64_FORMAT, my_gpid())},
-        {TEXTARRAYOID, changes ? changes : "{}"},    {TEXTOID, role_name(role)},
+        {INT4OID, psprintf("%d", id.group)},
+        {INT8OID, psprintf(UINT64_FORMAT, id.number)},
+        {INT8OID, psprintf(INT64_FORMAT, id.stamp)},
+        {INT8OID, psprintf(INT64_FORMAT, my_gpid())},
+        {TEXTARRAYOID, changes ? changes : "{}"},
+        {TEXTOID, role_name(role)},
+        {BOOLOID, is_alone ? "t" : "f"},
     };
-    enqueue(session, "CALL citus_internal.set_transaction($1, $2, $3, $4, $5, $6)", parameters, 0);
+    enqueue_repeated(session, "CALL citus_internal.set_transaction($1, $2, $3, $4, $5, $6, $7)", parameters);
+}
+
+void enqueue_begin(Session &session, Oid role) {
+    enqueue_repeated(session, begin_command());
+    enqueue_transaction(session, role, false);
     session.phase = Phase::Begun;
     session.begun_in = GetCurrentSubTransactionId();
     session.role = role;
@@ -35,7 +49,7 @@ void enqueue_begin(Session &session, Oid role) {
 void enqueue_savepoints(Session &session) {
     auto open = open_subtransactions();
     for (size_t i = session.savepoints.size(); i < open.size(); i++) {
-        enqueue(session, psprintf("SAVEPOINT s%u", open[i]), {}, 0);
+        enqueue(session, {psprintf("SAVEPOINT s%u", open[i])});
         session.savepoints.push(open[i]);
     }
 }
@@ -49,24 +63,31 @@ void enqueue_prelude(Session &session, Oid role) {
         return;
     }
     enqueue_savepoints(session);
-    if (const char *changes = changed_settings(*session.told)) {
+    if (const char *changes = changed_settings(session.kept->told)) {
         const Parameter parameter{TEXTARRAYOID, changes};
-        enqueue(session, "CALL citus_internal.set_settings($1)", {&parameter, 1}, 0);
+        enqueue_repeated(session, "CALL citus_internal.set_settings($1)", {&parameter, 1});
     }
     if (session.is_read_only != static_cast<int8>(XactReadOnly))
-        enqueue(session, psprintf("SET LOCAL transaction_read_only TO %s", XactReadOnly ? "on" : "off"), {}, 0);
+        enqueue(session, {psprintf("SET LOCAL transaction_read_only TO %s", XactReadOnly ? "on" : "off")});
     session.is_read_only = XactReadOnly;
     if (session.is_role_known && session.role == role) return;
     const Parameter parameter{TEXTOID, role_name(role)};
-    enqueue(session, "CALL citus_internal.assume_role($1)", {&parameter, 1}, 0);
+    enqueue_repeated(session, "CALL citus_internal.assume_role($1)", {&parameter, 1});
     session.role = role;
     session.is_role_known = true;
 }
 
+bool may_be_alone(const Session &session) {
+    return session.phase == Phase::Fresh && !IsTransactionBlock() && !IsSubTransaction() &&
+           XactIsoLevel <= XACT_READ_COMMITTED && !XactReadOnly;
+}
+
+void enqueue_prelude_alone(Session &session, Oid role) { enqueue_transaction(session, role, true); }
+
 void forget_told(Session &session, SubTransactionId self) {
     session.is_role_known = false;
     session.is_read_only = -1;
-    roll_back_settings(*session.told, self);
+    roll_back_settings(session.kept->told, self);
 }
 
 } // namespace cedro::transaction

@@ -16,7 +16,7 @@ void interrupt(Session &session) {
     if (session.phase == Phase::Copying) session.phase = Phase::Broken;
     if (session.phase == Phase::Broken) return;
     read_arrived(session);
-    if (!session.is_idle() && session.phase == Phase::Begun)
+    if (!session.is_idle() && (session.phase == Phase::Begun || session.phase == Phase::Fresh))
         session.cancel_socket = net::start_cancel(session.connection);
 }
 

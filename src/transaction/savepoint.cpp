@@ -29,7 +29,7 @@ void release(Session &session, SubTransactionId self, SubTransactionId parent) {
     Session *only = &session;
     drain({&only, 1}, net::kNever, net::Interrupts::Process);
     raise_failure(session);
-    enqueue(session, psprintf("RELEASE SAVEPOINT s%u", self), {}, 0);
+    enqueue(session, {psprintf("RELEASE SAVEPOINT s%u", self)});
     enqueue_sync(session);
     if (!flush(session)) net::raise_lost(*session.connection);
     session.savepoints.resize_down(session.savepoints.size() - 1);

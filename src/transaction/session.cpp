@@ -7,6 +7,7 @@
 #include "net/wait.hpp"
 #include "pg/scope.hpp"
 #include "transaction/deadlock.hpp"
+#include "transaction/late_writer.hpp"
 #include "transaction/participant.hpp"
 
 namespace cedro::transaction {
@@ -22,13 +23,14 @@ Session *find(int32 node_id) {
     return nullptr;
 }
 
-ToldSettings *told_on(net::Connection *connection) {
-    if (!connection->known)
-        connection->known =
-            pg::with_context(connection->context, [&] { return pg::make<ToldSettings>(connection->context); });
-    auto *told = static_cast<ToldSettings *>(connection->known);
-    heed_report(*told, PQparameterStatus(connection->libpq, kSettingsReport));
-    return told;
+Kept *kept_with(net::Connection *connection) {
+    if (!connection->kept)
+        connection->kept = pg::with_context(connection->context, [&] {
+            return pg::make<Kept>(ToldSettings(connection->context), PreparedStatements(connection->context));
+        });
+    auto *kept = static_cast<Kept *>(connection->kept);
+    heed_report(kept->told, PQparameterStatus(connection->libpq, kSettingsReport));
+    return kept;
 }
 
 Session *add(int32 node_id, net::Connection *connection) {
@@ -40,7 +42,7 @@ Session *add(int32 node_id, net::Connection *connection) {
         session->group = cluster::node(node_id).group;
         session->number = static_cast<int>(sessions->size()) + 1;
         session->cancel_socket = -1;
-        session->told = told_on(connection);
+        session->kept = kept_with(connection);
         sessions->push(session);
         return session;
     });
@@ -98,16 +100,22 @@ Ticket send(Session *session, const Statement &statement) {
     check_usable(*session);
     use_node_of(*session, statement.role);
     PQenterPipelineMode(session->connection->libpq);
-    enqueue_prelude(*session, statement.role);
+    if (statement.is_alone && may_be_alone(*session))
+        enqueue_prelude_alone(*session, statement.role);
+    else
+        enqueue_prelude(*session, statement.role);
     session->writes |= statement.writes;
     const Ticket ticket = ++session->last_ticket;
-    enqueue(*session, statement.sql, statement.parameters, ticket, statement.is_binary);
+    enqueue(*session, statement, ticket);
     enqueue_sync(*session);
     if (!flush(*session)) net::raise_lost(*session->connection);
     return ticket;
 }
 
-const PGresult *receive(Session *session, Ticket ticket) {
+namespace {
+
+/// Waits for the result of a ticket, good or bad; raises what went wrong beside it.
+PGresult *await(Session *session, Ticket ticket) {
     PGresult *result = nullptr;
     while (!take_finished(*session, ticket, &result)) {
         read_arrived(*session);
@@ -118,16 +126,37 @@ const PGresult *receive(Session *session, Ticket ticket) {
                             errmsg("no statement is waiting for result " UINT64_FORMAT, ticket)));
         pump(participants(), net::kNever, net::Interrupts::Process);
     }
-    const ExecStatusType status = PQresultStatus(result);
-    const bool is_good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY;
-    if (!is_good) raise_result(*session, result);
-    if (session->failure) {
+    // Its own error says more than one that followed from it.
+    if (session->failure && PQresultStatus(result) != PGRES_FATAL_ERROR) {
         PQclear(result);
         raise_failure(*session);
     }
+    return result;
+}
+
+const PGresult *accepted(Session *session, PGresult *result) {
+    const ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY)
+        raise_result(*session, result);
     pg::adopt(result, PQclear);
     relay_notices(*session);
     return result;
+}
+
+bool has_written_alone(const PGresult *result) {
+    const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return code && strcmp(code, kWroteAlone) == 0;
+}
+
+} // namespace
+
+const PGresult *receive(Session *session, Ticket ticket) { return accepted(session, await(session, ticket)); }
+
+const PGresult *receive_alone(Session *session, Ticket ticket) {
+    PGresult *result = await(session, ticket);
+    if (!has_written_alone(result)) return accepted(session, result);
+    PQclear(result);
+    return nullptr;
 }
 
 void discard(Session *session, Ticket ticket) {
@@ -154,7 +183,7 @@ void end_sessions(bool is_committed) {
         const bool is_left = each->phase == Phase::Ended && each->is_left && !each->is_idle();
         connection->is_settling = is_left;
         forget_results(*each);
-        settle_settings(*each->told, is_committed);
+        settle_settings(each->kept->told, is_committed);
         const bool is_settled = (each->phase == Phase::Ended || each->phase == Phase::Fresh) && each->is_idle() &&
                                 each->cancel_socket < 0 && PQexitPipelineMode(connection->libpq);
         net::end_cancel(each->cancel_socket);

@@ -28,10 +28,11 @@ Session *session_if_reachable(int32 node_id);
 /// Opens the missing sessions with these nodes (but this one) at the same time; raises as session() does.
 void connect_all(std::span<const cluster::Node> nodes);
 
-/// One parameter, as text. type InvalidOid: the receiver infers it.
+/// One parameter. type InvalidOid: the receiver infers it.
 struct Parameter {
     Oid type;
     const char *value; ///< nullptr: NULL
+    int length = -1;   ///< of a value in binary; -1: it is text
 };
 
 struct Statement {
@@ -44,6 +45,13 @@ struct Statement {
     bool writes = false;
     /// Asks for results in binary.
     bool is_binary = false;
+    /// The same text may come again: the node keeps it prepared then. For what is planned only.
+    bool is_repeated = false;
+    /// With is_repeated: whatever else must be equal for the node's plan to fit, such as the types of the result.
+    uint64 shape = 0;
+    /// It reads, and is all that its statement does on other nodes: the node may let it be a transaction of its
+    /// own. Fetch its result with receive_alone().
+    bool is_alone = false;
 };
 
 /// Identifies a queued statement of one session; grows by one per statement.
@@ -58,6 +66,10 @@ Ticket send(Session *session, const Statement &statement);
 /// its SQLSTATE, message, DETAIL, HINT and CONTEXT, shard names turned into
 /// the names of the user's tables.
 const PGresult *receive(Session *session, Ticket ticket);
+
+/// As receive(), for a statement sent with `is_alone`; nullptr when it turned
+/// out to write, which it cannot do alone: nothing was done, send it again without.
+const PGresult *receive_alone(Session *session, Ticket ticket);
 
 /// Drops a result that nobody wants; an error in it is still raised at the next receive.
 void discard(Session *session, Ticket ticket);

@@ -1,5 +1,6 @@
 // Tasks in process: the text another node would get, executed here.
 #include "pg/executor.hpp"
+#include "pg/list.hpp"
 #include "pg/planner.hpp"
 #include "pg/scope.hpp"
 #include "worker/partial.hpp"
@@ -56,15 +57,27 @@ void as_task(LocalTask *task, Body &&body) {
     });
 }
 
-Query *analysed(const char *sql) {
+Query *analysed(const char *sql, const List *values) {
+    auto *types = static_cast<Oid *>(palloc(sizeof(Oid) * static_cast<size_t>(list_length(values) + 1)));
+    int count = 0;
+    for (const Const *value : pg::ListOf<const Const>(values)) types[count++] = value->consttype;
     List *statements = pg_parse_query(sql);
     if (list_length(statements) != 1)
         ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION), errmsg("a task must be one statement")));
-    List *queries = pg_analyze_and_rewrite_fixedparams(linitial_node(RawStmt, statements), sql, nullptr, 0, nullptr);
+    List *queries = pg_analyze_and_rewrite_fixedparams(linitial_node(RawStmt, statements), sql, types, count, nullptr);
     if (list_length(queries) != 1 || linitial_node(Query, queries)->commandType == CMD_UTILITY)
         ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
                         errmsg("a task must be a SELECT, INSERT, UPDATE, DELETE or MERGE without rules")));
     return linitial_node(Query, queries);
+}
+
+ParamListInfo parameters_of(const List *values) {
+    if (values == NIL) return nullptr;
+    ParamListInfo parameters = makeParamList(list_length(values));
+    int position = 0;
+    for (const Const *value : pg::ListOf<const Const>(values))
+        parameters->params[position++] = {value->constvalue, value->constisnull, PARAM_FLAG_CONST, value->consttype};
+    return parameters;
 }
 
 bool writes(const PlannedStmt *plan) { return plan->commandType != CMD_SELECT || plan->hasModifyingCTE; }
@@ -88,13 +101,14 @@ void complete(LocalTask *task) {
     task->execution = nullptr;
 }
 
-void begin(LocalTask *task, const char *sql, plan::GroupSet groups) {
-    Query *query = analysed(sql);
+void begin(LocalTask *task, const char *sql, plan::GroupSet groups, const List *values) {
+    Query *query = analysed(sql, values);
     bind(query, groups);
-    PlannedStmt *plan = plan_bound(query, sql, 0, nullptr);
+    ParamListInfo parameters = parameters_of(values);
+    PlannedStmt *plan = plan_bound(query, sql, 0, parameters);
     task->catcher = {{catch_row, begin_catching, end_catching, end_catching, DestNone}, nullptr};
     task->execution =
-        CreateQueryDesc(plan, sql, task->snapshot, InvalidSnapshot, &task->catcher.receiver, nullptr, nullptr, 0);
+        CreateQueryDesc(plan, sql, task->snapshot, InvalidSnapshot, &task->catcher.receiver, parameters, nullptr, 0);
     // A reading task stays open while others come and go: it must not hold a level of trigger events.
     ExecutorStart(task->execution, writes(plan) ? 0 : EXEC_FLAG_SKIP_TRIGGERS);
     task->type = CreateTupleDescCopy(task->execution->tupDesc);
@@ -103,14 +117,14 @@ void begin(LocalTask *task, const char *sql, plan::GroupSet groups) {
 
 } // namespace
 
-LocalTask *start(const char *sql, plan::GroupSet groups, Oid role) {
+LocalTask *start(const char *sql, plan::GroupSet groups, Oid role, const List *values) {
     MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "citus task", ALLOCSET_DEFAULT_SIZES);
     return pg::with_context(context, [&] {
         auto *task = pg::make<LocalTask>();
         task->context = context;
         task->role = OidIsValid(role) ? role : GetUserId();
         task->snapshot = RegisterSnapshot(ActiveSnapshotSet() ? GetActiveSnapshot() : GetTransactionSnapshot());
-        as_task(task, [&] { begin(task, sql, groups); });
+        as_task(task, [&] { begin(task, sql, groups, values); });
         return task;
     });
 }

@@ -50,7 +50,8 @@ struct LocalTask;
 /// next_row(). The task sees what the running statement sees: not what other
 /// tasks of the same statement write. One that writes is carried out in full
 /// here, AFTER triggers included. Lives in the current memory context.
-LocalTask *start(const char *sql, plan::GroupSet groups, Oid role);
+/// `values`: of the text's $1, $2 … (Const nodes, which must live as long).
+LocalTask *start(const char *sql, plan::GroupSet groups, Oid role, const List *values = NIL);
 
 /// The next row, or nullptr at the end. It lives until the next call.
 TupleTableSlot *next_row(LocalTask *task);

@@ -29,7 +29,7 @@ CALL citus_internal.prove_node(repeat('0', 64), '13.2-1', '13.2-1', 1, 0, NULL);
 CALL citus_internal.prove_node(repeat('0', 64), '13.2-1', '13.2-1', 1, 0, NULL);
 CALL citus_internal.assume_role('postgres');
 CALL citus_internal.run_commands('{DROP TABLE trust.secret}');
-CALL citus_internal.set_transaction(0, 1, 0, 0, '{}', 'postgres');
+CALL citus_internal.set_transaction(0, 1, 0, 0, '{}', 'postgres', false);
 CALL citus_internal.set_settings('{session_replication_role, replica}');
 CALL citus_internal.finish_prepared('citus_0_1_1_1', true, NULL);
 CALL citus_internal.lock_metadata(NULL);
