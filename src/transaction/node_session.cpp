@@ -125,6 +125,10 @@ bool handle_utility(const pg::Utility &utility) {
         is_proved = false;
         return true;
     }
+    // The statements of this session belong to the other node, not to the code that runs here.
+    if (auto *deallocate = reinterpret_cast<DeallocateStmt *>(utility.tree());
+        IsA(deallocate, DeallocateStmt) && !deallocate->name && is_proved)
+        return true;
     auto *call = reinterpret_cast<CallStmt *>(utility.tree());
     if (!IsA(call, CallStmt)) return false;
     // An argument of the call may itself run a CALL, which is not at top level and so takes the permission away.

@@ -23,7 +23,6 @@ void note_prepared(Session &session, const Command &command, const PGresult *res
     if (command.prepares != PreparedStatements::kNone)
         statements.prepared(command.prepares, PQresultStatus(result) == PGRES_COMMAND_OK);
     if (!is_error(result)) return;
-    // Code that ran there may have said DEALLOCATE ALL.
     const char *code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     if (code && strcmp(code, kUnknownStatement) == 0) statements.forget_all();
 }
@@ -131,13 +130,14 @@ void enqueue(Session &session, const Statement &statement, Ticket ticket) {
     if (statement.is_repeated) choice = statements.choose(statement, session.kept->told.parsing_version);
     const char *name = nullptr;
     if (choice.entry != PreparedStatements::kNone) {
-        if (choice.dropped) enqueue(session, {psprintf("DEALLOCATE %s", choice.dropped)});
         name = statements.name_of(choice.entry);
         if (choice.is_new) prepare(session, name, statement, choice.entry);
     }
     send_command(session, name, statement);
     log_command(session, statement.sql);
     session.queue.push({ticket, GetCurrentSubTransactionId(), false, false, nullptr});
+    // Not before it: a BEGIN must come first in its transaction.
+    if (choice.dropped) enqueue(session, {psprintf("DEALLOCATE %s", choice.dropped)});
 }
 
 void enqueue_sync(Session &session) {

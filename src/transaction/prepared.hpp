@@ -16,7 +16,7 @@ public:
     struct Choice {
         int entry;
         bool is_new;         ///< it must be prepared first, under the name
-        const char *dropped; ///< a name to deallocate before that, or nullptr
+        const char *dropped; ///< a name to deallocate after that, or nullptr
     };
 
     /// `shape`: what else must be equal for the node's plan to fit, such as the types of the result.
