@@ -67,6 +67,34 @@ bool take_finished(Session &session, Ticket ticket, PGresult **result) {
     return false;
 }
 
+// Says no more than that the transaction had failed before.
+bool is_follower(const PGresult *result) {
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return sqlstate && strcmp(sqlstate, "25P02") == 0;
+}
+
+PGresult *take_cause(Session &session) {
+    for (Finished &each : session.finished) {
+        if (!each.result || PQresultStatus(each.result) != PGRES_FATAL_ERROR || is_follower(each.result)) continue;
+        PGresult *cause = each.result;
+        each = session.finished.back();
+        session.finished.resize_down(session.finished.size() - 1);
+        return cause;
+    }
+    return nullptr;
+}
+
+// Of the errors in a session the one that let the others follow. `own`: that of the statement asked for, if it has one.
+[[noreturn]] void raise_first(Session &session, PGresult *own) {
+    PGresult *failure = session.failure;
+    session.failure = nullptr;
+    PGresult *first = failure && !is_follower(failure) ? failure : own && !is_follower(own) ? own : take_cause(session);
+    if (!first) first = failure ? failure : own;
+    if (failure != first) PQclear(failure);
+    if (own != first) PQclear(own);
+    raise_result(session, first);
+}
+
 } // namespace
 
 std::span<Session *const> participants() {
@@ -120,6 +148,7 @@ PGresult *await(Session *session, Ticket ticket) {
     while (!take_finished(*session, ticket, &result)) {
         read_arrived(*session);
         if (take_finished(*session, ticket, &result)) break;
+        if (session->failure) raise_first(*session, nullptr);
         raise_failure(*session);
         if (session->is_idle())
             ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
@@ -129,7 +158,7 @@ PGresult *await(Session *session, Ticket ticket) {
     // Its own error says more than one that followed from it.
     if (session->failure && PQresultStatus(result) != PGRES_FATAL_ERROR) {
         PQclear(result);
-        raise_failure(*session);
+        raise_first(*session, nullptr);
     }
     return result;
 }
@@ -137,7 +166,7 @@ PGresult *await(Session *session, Ticket ticket) {
 const PGresult *accepted(Session *session, PGresult *result) {
     const ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY)
-        raise_result(*session, result);
+        raise_first(*session, result);
     pg::adopt(result, PQclear);
     relay_notices(*session);
     return result;
