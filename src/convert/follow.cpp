@@ -56,6 +56,26 @@ Oid attached_partition(const AlterTableStmt *statement) {
     return InvalidOid;
 }
 
+// Reads of a table of the cluster go to its shards, and would miss the rows of a table that only inherits from the
+// shell.
+void require_no_shell(const RangeVar *parent) {
+    const Oid relid = relid_of(parent);
+    if (!OidIsValid(relid) || !table::is_shell(relid)) return;
+    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                    errmsg("tables cannot inherit from \"%s\", which is managed by the cluster", get_rel_name(relid)),
+                    errhint("Use declarative partitioning, or undistribute_table() first.")));
+}
+
+void require_no_shell_above(const CreateStmt *statement) {
+    if (statement->partbound) return;
+    for (const RangeVar *parent : pg::ListOf<RangeVar>(statement->inhRelations)) require_no_shell(parent);
+}
+
+void require_no_shell_above(const AlterTableStmt *statement) {
+    for (const AlterTableCmd *command : pg::ListOf<AlterTableCmd>(statement->cmds))
+        if (command->subtype == AT_AddInherit) require_no_shell(castNode(RangeVar, command->def));
+}
+
 bool may_drop_foreign_key(const Node *statement) {
     if (IsA(statement, DropStmt)) {
         const ObjectType kind = reinterpret_cast<const DropStmt *>(statement)->removeType;
@@ -76,7 +96,12 @@ bool is_ours(const pg::Utility &utility) {
 } // namespace
 
 bool handle_utility(const pg::Utility &utility) {
-    if (!IsA(utility.tree(), AlterTableStmt) || !is_ours(utility)) return false;
+    if (!is_ours(utility)) return false;
+    if (IsA(utility.tree(), CreateStmt)) require_no_shell_above(castNode(CreateStmt, utility.tree()));
+    if (IsA(utility.tree(), CreateForeignTableStmt))
+        require_no_shell_above(&castNode(CreateForeignTableStmt, utility.tree())->base);
+    if (!IsA(utility.tree(), AlterTableStmt)) return false;
+    require_no_shell_above(castNode(AlterTableStmt, utility.tree()));
     const auto *statement = castNode(AlterTableStmt, utility.tree());
     if (statement->objtype != OBJECT_TABLE) return false;
     // With its shards it is attached as one table of the cluster to another.

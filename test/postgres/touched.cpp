@@ -15,7 +15,9 @@ constexpr const char *kNames =
     "JOIN pg_catalog.pg_rewrite r ON r.oid OPERATOR(pg_catalog.=) d.objid "
     "WHERE d.refclassid OPERATOR(pg_catalog.=) 1259::pg_catalog.oid AND d.classid OPERATOR(pg_catalog.=) "
     "2618::pg_catalog.oid) "
-    "SELECT 'r', relname, '' FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT oid FROM "
+    "SELECT CASE WHEN relkind OPERATOR(pg_catalog.=) 'v' THEN 'v' ELSE 'r' END, relname, "
+    "pg_catalog.quote_literal(oid::pg_catalog.regclass) FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) ANY "
+    "(ARRAY(SELECT oid FROM "
     "touched)) "
     "UNION ALL SELECT 'f', proname, prosrc || coalesce(pg_catalog.pg_get_function_sqlbody(oid), '') FROM "
     "pg_catalog.pg_proc "
@@ -35,6 +37,7 @@ void Touched::refresh(PGconn *cluster) {
     const oracle::Answer answer = oracle::run(cluster, kNames);
     if (!answer.sqlstate.empty()) throw std::runtime_error(answer.message);
     relations_.clear();
+    tables_.clear();
     functions_.clear();
     std::map<std::string, std::string> bodies;
     for (const auto &row : answer.rows) {
@@ -58,6 +61,13 @@ bool Touched::names_one(const std::string &sql) const {
         if (i + 1 < all.size() && all[i + 1] == "(" && functions_.count(all[i])) return true;
     }
     return false;
+}
+
+std::vector<std::string> Touched::tables(const std::string &sql) const {
+    std::set<std::string> found;
+    for (const std::string &token : tokens(sql))
+        if (const auto table = tables_.find(token); table != tables_.end()) found.insert(table->second);
+    return {found.begin(), found.end()};
 }
 
 bool Touched::counts(const std::string &sql) {

@@ -4,8 +4,10 @@
 
 #include <libpq-fe.h>
 
+#include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace suite {
 
@@ -21,11 +23,15 @@ public:
     // touches a distributed table. Remembers cursors and prepared statements that do.
     bool counts(const std::string &sql);
 
+    // The distributed tables that a statement names, as literals of type regclass.
+    std::vector<std::string> tables(const std::string &sql) const;
+
 private:
     bool names_one(const std::string &sql) const;
 
     bool is_known_ = false;
-    std::set<std::string> relations_;
+    std::set<std::string> relations_;           // views upon tables, too
+    std::map<std::string, std::string> tables_; // with their literals
     std::set<std::string> functions_;
     std::set<std::string> cursors_; // and prepared statements
 };
