@@ -90,6 +90,14 @@ const char *returning_clause(const plan::Insert &insert) {
     return text.len ? text.data : " RETURNING NULL";
 }
 
+// The type of what that clause returns: at least one column.
+TupleDesc returned_type(TupleDesc wanted) {
+    if (!wanted || wanted->natts > 0) return wanted;
+    TupleDesc type = CreateTemplateTupleDesc(1);
+    TupleDescInitEntry(type, 1, "none", TEXTOID, -1, 0);
+    return type;
+}
+
 const char *head_of(const InsertBatch &batch) {
     StringInfoData text;
     initStringInfo(&text);
@@ -237,7 +245,7 @@ InsertBatch *make_insert_batch(const plan::Insert &insert, List *values, TupleDe
     auto *groups = static_cast<GroupRows *>(palloc(sizeof(GroupRows) * count));
     for (size_t i = 0; i < count; i++) groups[i] = {{}, pg::Vector<uint64>()};
     auto *batch = pg::make<InsertBatch>(
-        &insert, &table, returning, InvalidOid, true, pg::Vector<AttrNumber>(), "", "",
+        &insert, &table, returned_type(returning), InvalidOid, true, pg::Vector<AttrNumber>(), "", "",
         plan::make_value_writer(descriptor), make_conflict_router(table, insert), pg::Vector<UnroutedRow>(),
         std::span<GroupRows>{groups, count}, size_t{0}, uint64{0}, CurrentMemoryContext,
         AllocSetContextCreate(CurrentMemoryContext, "citus insert", ALLOCSET_DEFAULT_SIZES));

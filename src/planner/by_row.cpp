@@ -8,6 +8,7 @@
 #include "planner/merge_by_row.hpp"
 #include "planner/modify_checks.hpp"
 #include "planner/row_identity.hpp"
+#include "planner/row_marks.hpp"
 #include "planner/row_source.hpp"
 #include "planner/surgery.hpp"
 #include "planner/upsert.hpp"
@@ -102,6 +103,7 @@ Query *source_query(const Query *query, const RowSource &source, LockClauseStren
     select->cteList = NIL;
     select->hasModifyingCTE = false;
     select->hasRecursive = false;
+    enclose_barred_table(select, query->resultRelation);
     return select;
 }
 

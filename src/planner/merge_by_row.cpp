@@ -2,6 +2,7 @@
 
 #include "pg/catalog.hpp"
 #include "pg/list.hpp"
+#include "pg/walk.hpp"
 #include "planner/modify_checks.hpp"
 #include "planner/row_marks.hpp"
 #include "planner/row_source.hpp"
@@ -76,9 +77,48 @@ Expr *for_action(Expr *value, const void *argument) {
     return choice(list_make1(branch(is_chosen, value)), reinterpret_cast<Expr *>(none));
 }
 
+// SELECT its n-th column FROM the query.
+Query *one_column(Query *query, int number) {
+    IncrementVarSublevelsUp(reinterpret_cast<Node *>(query), 1, 1);
+    auto *entry = makeNode(RangeTblEntry);
+    entry->rtekind = RTE_SUBQUERY;
+    entry->subquery = query;
+    entry->eref = makeAlias("source", NIL);
+    entry->inFromCl = true;
+    Query *result = select_from(entry);
+    for (TargetEntry *target : pg::ListOf<TargetEntry>(query->targetList)) {
+        if (target->resjunk) continue;
+        entry->eref->colnames =
+            lappend(entry->eref->colnames, makeString(pstrdup(target->resname ? target->resname : "?")));
+        if (list_length(entry->eref->colnames) != number) continue;
+        auto *column = reinterpret_cast<Expr *>(makeVarFromTargetEntry(1, target));
+        result->targetList = list_make1(makeTargetEntry(column, 1, pstrdup("value"), false));
+    }
+    return result;
+}
+
 // The action's number stands among the join's columns as a Var of an entry that does not exist.
 Var *action_column(const Query *merge) {
     return makeVar(list_length(merge->rtable) + 1, 1, INT4OID, -1, InvalidOid, 0);
+}
+
+// SET (a, b) = (SELECT x, y …): for each column a sub-select of its own, for only it is computed where it is wanted.
+List *without_multiple(const List *targets) {
+    return reinterpret_cast<List *>(
+        pg::replaced(reinterpret_cast<Node *>(const_cast<List *>(targets)), [&](Node *node) -> Node * {
+            if (!IsA(node, Param) || reinterpret_cast<Param *>(node)->paramkind != PARAM_MULTIEXPR) return nullptr;
+            const int id = reinterpret_cast<Param *>(node)->paramid;
+            for (const TargetEntry *target : pg::ListOf<const TargetEntry>(targets)) {
+                if (!target->resjunk || !IsA(target->expr, SubLink)) continue;
+                auto *link = static_cast<SubLink *>(copyObjectImpl(target->expr));
+                if (link->subLinkType != MULTIEXPR_SUBLINK || link->subLinkId != id >> 16) continue;
+                link->subselect = reinterpret_cast<Node *>(one_column(castNode(Query, link->subselect), id & 0xffff));
+                link->subLinkType = EXPR_SUBLINK;
+                link->subLinkId = 0;
+                return reinterpret_cast<Node *>(link);
+            }
+            return nullptr;
+        }));
 }
 
 void add_actions(RowSource &source, plan::RowChange *change, const Query *merge, Var *action_var) {
@@ -89,8 +129,9 @@ void add_actions(RowSource &source, plan::RowChange *change, const Query *merge,
         source.wrap_with(for_action, &chosen);
         plan::RowAction *action = plan::make_row_action(each->commandType);
         action->moves_rows = each->commandType == CMD_UPDATE && assigns_other_key(merge, each->targetList);
-        if (each->commandType == CMD_UPDATE) source.add_assignments(action, each->targetList);
-        if (action->moves_rows || each->commandType == CMD_INSERT) source.add_row(action, each->targetList);
+        const List *targets = without_multiple(each->targetList);
+        if (each->commandType == CMD_UPDATE) source.add_assignments(action, targets);
+        if (action->moves_rows || each->commandType == CMD_INSERT) source.add_row(action, targets);
         source.wrap_with(nullptr, nullptr);
         change->actions = lappend(change->actions, action);
     }

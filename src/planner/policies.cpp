@@ -41,7 +41,9 @@ bool is_judged_by_groups(const RangeTblEntry *entry, int index) {
 } // namespace
 
 void check_policies(Query *query) {
-    for_each_entry(query, [](Query *, int index, RangeTblEntry *entry) {
+    for_each_entry(query, [](Query *level, int index, RangeTblEntry *entry) {
+        // Else they are conditions of a view with a security barrier.
+        if (!level->hasRowSecurity) return;
         if (entry->rtekind != RTE_RELATION || !entry->securityQuals || !table::is_shell(entry->relid)) return;
         auto *quals = reinterpret_cast<Node *>(entry->securityQuals);
         if (OidIsValid(entry->checkAsUser) && entry->checkAsUser != GetUserId() && asks_for_user(quals))

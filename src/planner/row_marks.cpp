@@ -74,9 +74,9 @@ RowMarkClause *take_lock(Query *query, int index) {
     return nullptr;
 }
 
-void turn_into_sub_select(RangeTblEntry *entry, plan::Fragment *fragment) {
+void turn_into_sub_select(RangeTblEntry *entry, const Query *inner) {
     entry->rtekind = RTE_SUBQUERY;
-    entry->subquery = fenced(fragment->query);
+    entry->subquery = fenced(inner);
     entry->relid = InvalidOid;
     entry->relkind = 0;
     entry->rellockmode = 0;
@@ -87,11 +87,29 @@ void turn_into_sub_select(RangeTblEntry *entry, plan::Fragment *fragment) {
     entry->selectedCols = nullptr;
     entry->securityQuals = NIL;
     List *names = NIL;
-    for (TargetEntry *target : pg::ListOf<TargetEntry>(fragment->query->targetList))
+    for (TargetEntry *target : pg::ListOf<TargetEntry>(inner->targetList))
         names = lappend(names, makeString(pstrdup(target->resname)));
     entry->eref->colnames = names;
     entry->alias = nullptr;
-    plan::set_fragment(entry, fragment);
+}
+
+void take_lock_along(Query *query, int index, Query *inner) {
+    RowMarkClause *lock = take_lock(query, index);
+    if (!lock) return;
+    lock->rti = kInside;
+    inner->rowMarks = list_make1(lock);
+    inner->hasForUpdate = true;
+}
+
+// References to system columns and whole rows, as columns of the sub-select after the first ones.
+void redirect_extras(Query *query, int index, std::span<const Extra> extras, int columns) {
+    if (extras.empty()) return;
+    *query = *with_vars(query, [&](const Var *var, int depth) -> Node * {
+        if (!is_extra(var, index, depth)) return nullptr;
+        const auto extra = std::ranges::find(extras, var->varattno, &Extra::attribute);
+        const auto position = columns + static_cast<int>(extra - extras.begin()) + 1;
+        return reinterpret_cast<Node *>(redirected(var, index, static_cast<AttrNumber>(position)));
+    });
 }
 
 bool has_marks(const Query *query) {
@@ -124,23 +142,40 @@ void enclose_table(Query *query, int index) {
     RangeTblEntry *entry = rt_fetch(index, query->rtable);
     const pg::Vector<Extra> extras = extras_of(query, index);
     List *targets = targets_of(entry, extras);
-    const int columns = list_length(targets) - static_cast<int>(extras.size());
     plan::Fragment *fragment = table_fragment(entry, targets, nullptr);
-    if (RowMarkClause *lock = take_lock(query, index)) {
-        lock->rti = kInside;
-        fragment->query->rowMarks = list_make1(lock);
-        fragment->query->hasForUpdate = true;
-        fragment->locks_rows = true;
-    }
+    take_lock_along(query, index, fragment->query);
+    fragment->locks_rows = fragment->query->hasForUpdate;
     query->rtable = lappend(query->rtable, privilege_entry(entry));
-    turn_into_sub_select(entry, fragment);
-    if (extras.empty()) return;
-    *query = *with_vars(query, [&](const Var *var, int depth) -> Node * {
-        if (!is_extra(var, index, depth)) return nullptr;
-        const auto *extra = std::ranges::find(extras, var->varattno, &Extra::attribute);
-        const auto position = columns + static_cast<int>(extra - extras.begin()) + 1;
-        return reinterpret_cast<Node *>(redirected(var, index, static_cast<AttrNumber>(position)));
-    });
+    turn_into_sub_select(entry, fragment->query);
+    plan::set_fragment(entry, fragment);
+    redirect_extras(query, index, extras, list_length(targets) - static_cast<int>(extras.size()));
+}
+
+void enclose_barred_table(Query *query, int index) {
+    RangeTblEntry *entry = rt_fetch(index, query->rtable);
+    if (!entry->securityQuals) return;
+    const pg::Vector<Extra> extras = extras_of(query, index);
+    auto *quals = static_cast<Node *>(copyObjectImpl(entry->securityQuals));
+    ChangeVarNodes(quals, index, kInside, 0);
+    auto *inside = static_cast<RangeTblEntry *>(copyObjectImpl(entry));
+    inside->securityQuals = NIL;
+    Query *inner = select_from(inside);
+    inner->targetList = targets_of(entry, {});
+    const int columns = list_length(inner->targetList);
+    for (const Extra &extra : extras) {
+        const auto position = static_cast<AttrNumber>(list_length(inner->targetList) + 1);
+        Var *var = redirected(extra.var, kInside, extra.attribute);
+        var->varlevelsup = 0;
+        inner->targetList = lappend(inner->targetList, makeTargetEntry(reinterpret_cast<Expr *>(var), position,
+                                                                       psprintf("c%d", position), false));
+    }
+    inner->jointree->quals = reinterpret_cast<Node *>(make_ands_explicit(reinterpret_cast<List *>(quals)));
+    inner->hasSubLinks = query->hasSubLinks;
+    inner->hasRowSecurity = query->hasRowSecurity;
+    take_lock_along(query, index, inner);
+    turn_into_sub_select(entry, inner);
+    entry->security_barrier = true;
+    redirect_extras(query, index, extras, columns);
 }
 
 void enclose_marked_tables(Query *query) { enclose_step(reinterpret_cast<Node *>(query), nullptr); }

@@ -12,4 +12,8 @@ void enclose_marked_tables(Query *query);
 /// The same for one table that the query locks, by its place in the range table.
 void enclose_table(Query *query, int index);
 
+/// A table that the query locks and that has conditions of a view with a security
+/// barrier (or policies): it becomes a sub-select with these conditions, behind the same barrier.
+void enclose_barred_table(Query *query, int index);
+
 } // namespace cedro::planner

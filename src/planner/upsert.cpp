@@ -61,11 +61,40 @@ bool has_equal_nulls(Oid relid) {
 
 bool is_generated(Oid relid, AttrNumber attribute) { return attribute > 0 && get_attgenerated(relid, attribute); }
 
+bool has_generated(Oid relid) {
+    return pg::with_relation(relid, NoLock, [](Relation relation) {
+        const TupleConstr *constraints = RelationGetDescr(relation)->constr;
+        return constraints && constraints->has_generated_stored;
+    });
+}
+
+// The new row as a whole, of the table's type.
+Node *whole_new_row(const Query *insert, const Var *row, int depth) {
+    auto *result = makeNode(RowExpr);
+    pg::with_relation(target_entry(insert)->relid, NoLock, [&](Relation relation) {
+        for (int i = 1; i <= RelationGetNumberOfAttributes(relation); i++) {
+            const FormData_pg_attribute *column = TupleDescAttr(RelationGetDescr(relation), i - 1);
+            Node *value = reinterpret_cast<Node *>(makeNullConst(INT4OID, -1, InvalidOid));
+            if (!column->attisdropped)
+                value = reinterpret_cast<Node *>(makeVar(kNew, static_cast<AttrNumber>(i), column->atttypid,
+                                                         column->atttypmod, column->attcollation,
+                                                         static_cast<Index>(depth)));
+            result->args = lappend(result->args, value);
+            result->colnames = lappend(result->colnames, makeString(pstrdup(NameStr(column->attname))));
+        }
+    });
+    result->row_typeid = row->vartype;
+    result->row_format = COERCE_IMPLICIT_CAST;
+    result->location = -1;
+    return reinterpret_cast<Node *>(result);
+}
+
 // Columns of the target and of EXCLUDED at their places in the MERGE.
 Node *in_merge(const Query *insert, const void *expression) {
     return with_vars(static_cast<const Node *>(expression), [&](const Var *var, int depth) -> Node * {
         if (static_cast<int>(var->varlevelsup) != depth) return nullptr;
         const bool is_new = var->varno == insert->onConflict->exclRelIndex;
+        if (is_new && var->varattno == InvalidAttrNumber) return whole_new_row(insert, var, depth);
         return reinterpret_cast<Node *>(redirected(var, is_new ? kNew : kTarget, var->varattno));
     });
 }
@@ -158,19 +187,16 @@ const char *no_upsert_as_merge(const Query *insert) {
     for (const InferenceElem *element : pg::ListOf<const InferenceElem>(clause->arbiterElems))
         if (OidIsValid(element->inferopclass)) return "an operator class in ON CONFLICT";
     if (has_equal_nulls(relid)) return "a key with NULLS NOT DISTINCT";
-    const bool is_hard = pg::any_node(reinterpret_cast<Node *>(clause->onConflictSet), [&](Node *node) {
-        return IsA(node, Param) && reinterpret_cast<Param *>(node)->paramkind == PARAM_MULTIEXPR;
-    });
-    if (is_hard) return "a sub-select that gives several columns in ON CONFLICT";
     auto reads_generated = [&](void *expression) {
         return pg::any_node(static_cast<Node *>(expression), [&](Node *node) {
             if (!IsA(node, Var)) return false;
             const auto *var = reinterpret_cast<const Var *>(node);
-            return var->varno == clause->exclRelIndex && (var->varattno == 0 || is_generated(relid, var->varattno));
+            return var->varno == clause->exclRelIndex &&
+                   (var->varattno == 0 ? has_generated(relid) : is_generated(relid, var->varattno));
         });
     };
     if (reads_generated(clause->onConflictSet) || reads_generated(clause->onConflictWhere))
-        return "generated columns or the whole row of EXCLUDED";
+        return "generated columns of EXCLUDED";
     return nullptr;
 }
 

@@ -88,7 +88,9 @@ SELECT same($$INSERT INTO t (k, x) VALUES (2, 1), (2, 2) ON CONFLICT (k) DO UPDA
 SELECT same($$WITH i AS (INSERT INTO t (k, x) VALUES (2, 1), (910, 2) ON CONFLICT (k) DO UPDATE SET x = (SELECT max(n) FROM far) RETURNING *) SELECT k, x FROM i$$);
 SELECT same($$INSERT INTO u VALUES (1, 1, 'e'), (1, 1000, 'e') ON CONFLICT (k, id) DO UPDATE SET v = excluded.v || (SELECT count(*) FROM far), k = u.k RETURNING *$$);
 SELECT same($$INSERT INTO ref VALUES (1, 'x'), (41, 'y') ON CONFLICT (id) DO UPDATE SET name = length(random()::text) > 0 RETURNING *$$);
-SELECT same($$DELETE FROM t WHERE k > 900$$);
+SELECT same($$INSERT INTO t (k, x) VALUES (2, 1), (911, 2) ON CONFLICT (k) DO UPDATE SET (x, y) = (SELECT n + t.x, name FROM far WHERE far.n = excluded.x) RETURNING k, x, y$$);
+SELECT same($$WITH a AS (SELECT 'cte' AS n) INSERT INTO t (k, x) VALUES (2, 1), (912, 2) ON CONFLICT (k) DO UPDATE SET (y, x) = (SELECT n || excluded.*::text, t.k FROM a) WHERE excluded IS NOT NULL OR t.x > 0 RETURNING k, x, y$$);
+SELECT same($$DELETE FROM t WHERE k > 900 RETURNING 1$$);
 
 -- parameters
 PREPARE up (int, int) AS INSERT INTO t (k, x) VALUES ($1, $2) ON CONFLICT (k) DO UPDATE SET x = t.x + $2 RETURNING k, x;

@@ -94,6 +94,8 @@ SELECT same($$MERGE INTO t USING src ON t.k = src.k + 100 WHEN MATCHED THEN UPDA
 SELECT same($$SELECT k, x, y FROM t$$);
 SELECT same($$MERGE INTO nk USING src ON nk.v = src.s WHEN MATCHED AND src.s < 5 THEN UPDATE SET k = NULL WHEN MATCHED AND src.s < 10 THEN DELETE WHEN MATCHED THEN UPDATE SET w = src.y WHEN NOT MATCHED THEN INSERT VALUES (NULL, src.s, 'null')$$);
 SELECT same($$SELECT * FROM nk$$);
+SELECT same($$MERGE INTO t USING src ON t.k = src.k WHEN MATCHED THEN UPDATE SET (y, x) = (SELECT w, count(*) FROM nk WHERE nk.v = src.s GROUP BY w UNION SELECT 'none', t.x WHERE src.s > 20)$$);
+SELECT same($$SELECT k, x, y FROM t$$);
 -- reference tables and partitions
 SELECT same($$MERGE INTO ref USING src ON ref.id = src.s WHEN MATCHED THEN UPDATE SET x = src.x WHEN NOT MATCHED THEN INSERT VALUES (src.s, src.x)$$);
 SELECT same($$SELECT * FROM ref$$);

@@ -15,6 +15,8 @@ CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
 CREATE TABLE p2 PARTITION OF p DEFAULT;
 CREATE TABLE here (k int, x int);
 CREATE VIEW v AS SELECT k, x FROM t WHERE EXISTS (SELECT FROM far WHERE far.n = t.k) WITH CHECK OPTION;
+CREATE FUNCTION peek(int) RETURNS boolean LANGUAGE plpgsql COST 0.0001 AS 'BEGIN RETURN $1 <> 13; END';
+CREATE VIEW barred WITH (security_barrier) AS SELECT k, v FROM nk WHERE v > 3 AND EXISTS (SELECT FROM far WHERE far.n = nk.v);
 CREATE VIEW vv AS SELECT k, x FROM v WHERE x < 1000 WITH LOCAL CHECK OPTION;
 SET search_path TO w_with;
 CREATE TABLE t (k int PRIMARY KEY, x int, y text DEFAULT 'd');
@@ -26,6 +28,8 @@ CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
 CREATE TABLE p2 PARTITION OF p DEFAULT;
 CREATE TABLE here (k int, x int);
 CREATE VIEW v AS SELECT k, x FROM t WHERE EXISTS (SELECT FROM far WHERE far.n = t.k) WITH CHECK OPTION;
+CREATE FUNCTION peek(int) RETURNS boolean LANGUAGE plpgsql COST 0.0001 AS 'BEGIN RETURN $1 <> 13; END';
+CREATE VIEW barred WITH (security_barrier) AS SELECT k, v FROM nk WHERE v > 3 AND EXISTS (SELECT FROM far WHERE far.n = nk.v);
 CREATE VIEW vv AS SELECT k, x FROM v WHERE x < 1000 WITH LOCAL CHECK OPTION;
 SET citus.shard_count TO 4;
 SELECT create_distributed_table('t', 'k'), create_distributed_table('nk', 'k'), create_distributed_table('far', 'name'),
@@ -117,5 +121,11 @@ SELECT same($$INSERT INTO v VALUES (9999, 1)$$);
 SELECT same($$INSERT INTO vv VALUES (19, 9999)$$);
 SELECT same($$DELETE FROM vv WHERE k = 18 RETURNING *$$);
 SELECT same($$SELECT * FROM t$$);
+-- views behind a barrier, with functions that only this node may call
+SELECT same($$UPDATE barred SET v = v + 1 WHERE peek(v) RETURNING *$$);
+SELECT same($$DELETE FROM barred WHERE peek(v) AND v > 19 RETURNING *$$);
+SELECT same($$SELECT * FROM nk$$);
+SELECT same($$INSERT INTO nk VALUES (1, 1, 'a'), (2, 2, 'b') RETURNING 1$$);
+SELECT same($$WITH i AS (INSERT INTO nk VALUES (1, 1, 'a'), (2, 2, 'b') RETURNING 1) SELECT count(*) FROM i$$);
 
 DROP SCHEMA w_with, w_with_plain CASCADE;
