@@ -30,11 +30,13 @@ struct FragmentScan {
     pg::Vector<SortColumn> order; // of the rows of each task and of the scan; empty: any
     Reader *reader;               // or merge
     Merge *merge;
-    Run *run;       // what is read
-    int32 snapshot; // that the nodes hold for the statement; 0: none
-    bool is_eager;  // starts when another one does
-    bool was_read;  // rows were taken from the reader
-    bool is_kept;   // the rows are kept for rescans that change no value
+    Run *run;          // what is read
+    int32 snapshot;    // that the nodes hold for the statement; 0: none
+    bool is_eager;     // starts when another one does
+    bool was_read;     // rows were taken from the reader
+    bool is_exhausted; // the nodes have no more rows
+    bool is_kept;      // the rows are kept for rescans that change no value
+    bool is_scrolled;  // and read backwards
     Tuplestorestate *kept;
     TupleTableSlot *kept_row;
     FragmentScan *next_known;
@@ -161,7 +163,7 @@ void stop(FragmentScan *scan) {
     scan->kept = nullptr;
     scan->reader = nullptr;
     scan->merge = nullptr;
-    scan->was_read = false;
+    scan->was_read = scan->is_exhausted = false;
     scan->run = nullptr;
     MemoryContextReset(scan->context);
 }
@@ -184,16 +186,16 @@ TupleTableSlot *with_whole_row(FragmentScan *scan) {
 void start_keeping(FragmentScan *scan) {
     EState *state = scan->base.ss.ps.state;
     pg::with_context(state->es_query_cxt, [&] {
-        scan->kept = tuplestore_begin_heap(false, false, work_mem);
-        tuplestore_set_eflags(scan->kept, EXEC_FLAG_REWIND);
+        scan->kept = tuplestore_begin_heap(scan->is_scrolled, false, work_mem);
+        tuplestore_set_eflags(scan->kept, EXEC_FLAG_REWIND | (scan->is_scrolled ? EXEC_FLAG_BACKWARD : 0));
         if (!scan->kept_row)
             scan->kept_row = MakeSingleTupleTableSlot(scan->row->tts_tupleDescriptor, &TTSOpsMinimalTuple);
     });
 }
 
-bool next_kept(FragmentScan *scan) {
+bool next_kept(FragmentScan *scan, bool forward) {
     TupleTableSlot *kept = scan->kept_row;
-    if (!tuplestore_gettupleslot(scan->kept, true, false, kept)) return false;
+    if (!tuplestore_gettupleslot(scan->kept, forward, false, kept)) return false;
     slot_getallattrs(kept);
     const auto count = static_cast<size_t>(kept->tts_tupleDescriptor->natts);
     ExecClearTuple(scan->row);
@@ -203,13 +205,22 @@ bool next_kept(FragmentScan *scan) {
     return true;
 }
 
+bool next_new(FragmentScan *scan) {
+    if (scan->is_exhausted) return false;
+    scan->is_exhausted = !(scan->merge ? next_merged(scan->merge, scan->row) : next(scan->reader, scan->row));
+    if (!scan->is_exhausted && scan->kept) tuplestore_puttupleslot(scan->kept, scan->row);
+    return !scan->is_exhausted;
+}
+
 // A row read before, or the next one of the nodes, which is then kept if rows are.
 bool next_row(FragmentScan *scan) {
+    const bool forward = ScanDirectionIsForward(scan->base.ss.ps.state->es_direction);
     if (scan->is_kept && !scan->kept) start_keeping(scan);
-    if (scan->kept && next_kept(scan)) return true;
-    if (!(scan->merge ? next_merged(scan->merge, scan->row) : next(scan->reader, scan->row))) return false;
-    if (scan->kept) tuplestore_puttupleslot(scan->kept, scan->row);
-    return true;
+    if (!scan->kept) return next_new(scan);
+    if (forward) return next_kept(scan, true) || next_new(scan);
+    // Behind the last kept row and before the end: the row that was given last is the one at hand.
+    if (tuplestore_ateof(scan->kept) && !scan->is_exhausted && !tuplestore_advance(scan->kept, false)) return false;
+    return next_kept(scan, false);
 }
 
 extern "C" TupleTableSlot *fetch_row(ScanState *node) {
@@ -281,7 +292,8 @@ extern "C" void begin(CustomScanState *node, EState *state, int flags) {
     scan->whole_row = intVal(list_nth(plan->custom_private, plan::kScanWholeRow));
     scan->order = order_of(plan);
     scan->is_eager = boolVal(list_nth(plan->custom_private, plan::kScanIsEager));
-    scan->is_kept = (flags & EXEC_FLAG_REWIND) != 0;
+    scan->is_kept = (flags & (EXEC_FLAG_REWIND | EXEC_FLAG_BACKWARD)) != 0;
+    scan->is_scrolled = (flags & EXEC_FLAG_BACKWARD) != 0;
     scan->params = params_of_values(plan);
     scan->values = ExecInitExprList(plan->custom_exprs, &node->ss.ps);
     scan->context = AllocSetContextCreate(state->es_query_cxt, "citus scan", ALLOCSET_SMALL_SIZES);

@@ -87,6 +87,10 @@ bool accept_expression(Block &block, Place &rows, const Node *expression, bool i
         refuse(block.run, "an expression must be evaluated on this node");
         return false;
     }
+    if (block.query->commandType == CMD_SELECT && has_assignment(expression)) {
+        refuse(block.run, "an assignment to a part of a value is computed on this node");
+        return false;
+    }
     rows.has_code |= has_code(expression);
     rows.locus.is_volatile |= is_volatile(expression);
     Place nothing;

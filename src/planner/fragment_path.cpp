@@ -357,25 +357,36 @@ CustomScan *make_scan(plan::Fragment *fragment, List *values, List *tuple, List 
     return scan;
 }
 
-void start_together(Plan *plan) {
+void for_each_scan(Plan *plan, pg::FunctionRef<void(CustomScan *)> visit) {
     if (!plan) return;
     check_stack_depth();
-    start_together(plan->lefttree);
-    start_together(plan->righttree);
+    for_each_scan(plan->lefttree, visit);
+    for_each_scan(plan->righttree, visit);
     const List *inputs = NIL;
     switch (nodeTag(plan)) {
     case T_Append: inputs = reinterpret_cast<Append *>(plan)->appendplans; break;
     case T_MergeAppend: inputs = reinterpret_cast<MergeAppend *>(plan)->mergeplans; break;
-    case T_SubqueryScan: return start_together(reinterpret_cast<SubqueryScan *>(plan)->subplan);
+    case T_SubqueryScan: return for_each_scan(reinterpret_cast<SubqueryScan *>(plan)->subplan, visit);
     case T_CustomScan: {
         auto *scan = reinterpret_cast<CustomScan *>(plan);
-        if (scan->methods == GetCustomScanMethods(plan::kFragmentScan, true))
-            castNode(Boolean, list_nth(scan->custom_private, plan::kScanIsEager))->boolval = true;
+        if (scan->methods == GetCustomScanMethods(plan::kFragmentScan, true)) visit(scan);
         break;
     }
     default: break;
     }
-    for (Plan *input : pg::ListOf<Plan>(inputs)) start_together(input);
+    for (Plan *input : pg::ListOf<Plan>(inputs)) for_each_scan(input, visit);
+}
+
+void start_together(Plan *plan) {
+    for_each_scan(plan, [](CustomScan *scan) {
+        castNode(Boolean, list_nth(scan->custom_private, plan::kScanIsEager))->boolval = true;
+    });
+}
+
+void make_scrollable(Plan *plan, int cursor_options) {
+    // DECLARE plans with this option; what functions loop over is not read backwards, and need not be kept.
+    if (!(cursor_options & CURSOR_OPT_FAST_PLAN) || (cursor_options & CURSOR_OPT_NO_SCROLL)) return;
+    for_each_scan(plan, [](CustomScan *scan) { scan->flags |= CUSTOMPATH_SUPPORT_BACKWARD_SCAN; });
 }
 
 void set_paths(PlannerInfo *root, RelOptInfo *rel, Index, RangeTblEntry *entry) {

@@ -33,4 +33,8 @@ CustomScan *make_scan(plan::Fragment *fragment, List *values, List *tuple, List 
 /// and then must not fail.
 void start_together(Plan *plan);
 
+/// Lets a cursor that DECLARE makes without a word about SCROLL be read backwards where PostgreSQL would allow it: scans
+/// then keep the rows they gave.
+void make_scrollable(Plan *plan, int cursor_options);
+
 } // namespace cedro::planner

@@ -53,6 +53,7 @@ PlannedStmt *plan(Query *query, const char *query_string, int cursor_options, Pa
         enclose_marked_tables(rest);
         PlannedStmt *result = plan_rest(rest);
         start_together(result->planTree);
+        make_scrollable(result->planTree, cursor_options);
         result->dependsOnRole |= run.depends_on_role;
         return result;
     };

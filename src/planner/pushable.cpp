@@ -183,6 +183,14 @@ bool is_cast_of_local(const Node *node, const Node *argument) {
     return is_local_type(exprType(node)) || is_local_type(exprType(argument));
 }
 
+// The text ROW(…) calls its columns f1, f2 …; the row of a join has others.
+bool has_own_names(const RowExpr *row) {
+    if (row->row_typeid != RECORDOID) return false;
+    for (int i = 0; i < list_length(row->colnames); i++)
+        if (strcmp(strVal(list_nth(row->colnames, i)), psprintf("f%d", i + 1)) != 0) return true;
+    return false;
+}
+
 // The node itself, not what is below it.
 bool is_bad(Node *node) {
     switch (nodeTag(node)) {
@@ -190,8 +198,7 @@ bool is_bad(Node *node) {
     case T_AlternativeSubPlan:
     case T_PlaceHolderVar:
     case T_CurrentOfExpr:
-    case T_NextValueExpr:
-    case T_SetToDefault: return true;
+    case T_NextValueExpr: return true;
     case T_Var: return reinterpret_cast<Var *>(node)->varattno == TableOidAttributeNumber;
     case T_Param: return !is_param_pushable(reinterpret_cast<Param *>(node));
     case T_Const: {
@@ -207,6 +214,8 @@ bool is_bad(Node *node) {
         if (is_local_type(exprType(node))) return true;
         break;
     case T_RowExpr:
+        if (has_own_names(reinterpret_cast<RowExpr *>(node))) return true;
+        return !is_type_known(exprType(node));
     case T_CoerceToDomain:
     case T_ConvertRowtypeExpr:
         if (!is_type_known(exprType(node))) return true;
@@ -216,9 +225,11 @@ bool is_bad(Node *node) {
     return check_functions_in_node(node, is_function_bad, nullptr);
 }
 
-// True when something bad is there that cannot be evaluated here beforehand.
+// True when something bad is there that cannot be evaluated here beforehand. The context tells whether DEFAULT may
+// stand there.
 bool has_bad(Node *node, void *context) {
     if (node == nullptr || IsA(node, RangeTblEntry)) return false;
+    if (IsA(node, SetToDefault)) return !*static_cast<const bool *>(context);
     if (IsA(node, Query)) return query_tree_walker(reinterpret_cast<Query *>(node), pg::as_walker(has_bad), context, 0);
     if (is_value(node)) return false;
     if (is_bad(node)) return true;
@@ -235,7 +246,18 @@ bool exists_everywhere(Oid class_oid, Oid object) {
            (extension == get_extension_oid("citus", true) || is_registered(ExtensionRelationId, extension));
 }
 
-bool is_pushable(const Node *tree) { return !has_bad(const_cast<Node *>(tree), nullptr); }
+bool is_pushable(const Node *tree) {
+    // After with_defaults() only generated columns of an UPDATE are set to DEFAULT.
+    bool allows_default = IsA(tree, Query) && reinterpret_cast<const Query *>(tree)->commandType == CMD_UPDATE;
+    return !has_bad(const_cast<Node *>(tree), &allows_default);
+}
+
+bool has_assignment(const Node *tree) {
+    return pg::any_node(const_cast<Node *>(tree), [](Node *each) {
+        return IsA(each, FieldStore) ||
+               (IsA(each, SubscriptingRef) && reinterpret_cast<SubscriptingRef *>(each)->refassgnexpr);
+    });
+}
 
 bool is_independent(const Node *expression) { return !depends_on_query(const_cast<Node *>(expression)); }
 

@@ -11,6 +11,9 @@ namespace cedro::planner {
 /// itself. Where tables come from is not judged here. `tree` may hold sub-queries.
 bool is_pushable(const Node *tree);
 
+/// Whether it assigns to an element of an array or a field of a row, which has a text only as what an UPDATE sets.
+bool has_assignment(const Node *tree);
+
 /// True when the expression gets its value from nothing in the query: no columns,
 /// sub-queries, aggregates, volatile functions. Parameters are allowed.
 bool is_independent(const Node *expression);

@@ -62,8 +62,10 @@ PlannedStmt *plan_whole(const Query *query, const Push &push, int cursor_options
     scan->startup_cost = kTaskCost;
     scan->total_cost = kTaskCost;
     scan->plan_rows = 1;
-    // A fragment cannot be read backwards.
-    if (cursor_options & CURSOR_OPT_SCROLL) scan = materialize_finished_plan(scan);
+    if (cursor_options & CURSOR_OPT_SCROLL)
+        scan = materialize_finished_plan(scan);
+    else if (!query->rowMarks)
+        make_scrollable(scan, cursor_options);
 
     auto *plan = makeNode(PlannedStmt);
     plan->commandType = query->commandType;

@@ -47,7 +47,7 @@ BEGIN
     FOR made IN
         SELECT objid FROM pg_catalog.pg_event_trigger_ddl_commands()
         WHERE classid OPERATOR(pg_catalog.=) 1259::pg_catalog.oid AND object_type OPERATOR(pg_catalog.=) 'table'
-          AND NOT schema_name OPERATOR(pg_catalog.~) '^pg_temp'
+          AND NOT schema_name OPERATOR(pg_catalog.~) '^pg_temp|^citus_internal$'
     LOOP
         IF NOT EXISTS (SELECT FROM pg_catalog.pg_dist_partition
                        WHERE logicalrelid OPERATOR(pg_catalog.=) made.objid::pg_catalog.regclass)

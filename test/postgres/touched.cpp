@@ -41,10 +41,11 @@ void Touched::refresh(PGconn *cluster) {
     functions_.clear();
     std::map<std::string, std::string> bodies;
     for (const auto &row : answer.rows) {
-        if (row[0] == "r")
-            relations_.insert(row[1]);
-        else
+        if (row[0] == "f")
             bodies[row[1]] += " " + row[2];
+        else
+            relations_.insert(row[1]);
+        if (row[0] == "r") tables_[row[1]] = row[2];
     }
     for (bool grows = true; grows;) {
         grows = false;
