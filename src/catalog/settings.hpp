@@ -76,6 +76,7 @@ extern bool enable_unsupported_feature_messages;
 extern bool enable_version_checks;
 extern bool enforce_foreign_key_restrictions;
 extern bool enforce_object_restrictions_for_local_objects;
+extern int exchange_seed; ///< 0: rows move as costs say
 extern int executor_slow_start_interval;
 extern bool explain_all_tasks;
 extern int explain_analyze_sort_method; ///< kTasksByTime or kTasksById

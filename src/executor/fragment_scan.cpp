@@ -96,10 +96,19 @@ struct Run {
     List *values;
     pg::Vector<Task> tasks;
     Oid role;
+    pg::Vector<RunningExchange> exchanges = pg::Vector<RunningExchange>();
+    const char *sql = nullptr; // where there are exchanges: with the values in it
 };
+
+Run prepare_exchanges(const plan::Fragment *fragment) {
+    const pg::Vector<RunningExchange> exchanges = name_exchanges(fragment);
+    return {NIL, tasks_of(fragment), OidIsValid(fragment->role) ? fragment->role : GetUserId(), exchanges,
+            text_with(fragment, exchanges)};
+}
 
 Run prepare(FragmentScan *scan) {
     List *values = evaluated(scan);
+    if (scan->fragment->exchanges) return prepare_exchanges(plan::with_values(scan->fragment, values));
     plan::Fragment fragment = *scan->fragment;
     if (has_parameter(fragment.pruning)) {
         Node *pruning = plan::with_values(node_of(fragment.pruning), values);
@@ -112,6 +121,7 @@ Run prepare(FragmentScan *scan) {
 }
 
 Shown show(const plan::Fragment *fragment, const Run &run) {
+    if (run.sql) return {run.sql, run.tasks, run.role, run.exchanges};
     auto *query = reinterpret_cast<Query *>(plan::with_values(node_of(fragment->query), run.values));
     return {plan::sql_text(query), run.tasks, run.role};
 }
@@ -122,17 +132,23 @@ bool is_whole_statement(const FragmentScan *scan) {
     return statement->planTree == scan->base.ss.ps.plan && statement->subplans == NIL;
 }
 
+Reading reading_of(const FragmentScan *scan, const Run &run) {
+    if (run.sql) return {{run.sql, NIL}, run.role, false, false};
+    // The plan keeps the text for its next execution.
+    auto *fragment = const_cast<plan::Fragment *>(scan->fragment);
+    const bool is_alone = fragment->is_single && fragment->is_small && !fragment->is_volatile &&
+                          !fragment->locks_rows && is_whole_statement(scan);
+    return {plan::task_text(fragment->query, run.values, &fragment->text, fragment), run.role, fragment->is_small,
+            is_alone};
+}
+
 void start(FragmentScan *scan) {
     pg::with_context(scan->context, [&] {
         if (!scan->run) scan->run = pg::make<Run>(prepare(scan));
         Run &run = *scan->run;
         for (Task &each : run.tasks) each.snapshot = scan->snapshot;
-        // The plan keeps the text for its next execution.
-        auto *fragment = const_cast<plan::Fragment *>(scan->fragment);
-        const bool is_alone = fragment->is_single && fragment->is_small && !fragment->is_volatile &&
-                              !fragment->locks_rows && is_whole_statement(scan);
-        const Reading reading{plan::task_text(fragment->query, run.values, &fragment->text, fragment), run.role,
-                              fragment->is_small, is_alone};
+        fill_exchanges(run.exchanges, run.tasks);
+        const Reading reading = reading_of(scan, run);
         TupleDesc type = scan->row->tts_tupleDescriptor;
         if (!scan->order.empty() && run.tasks.size() > 1)
             scan->merge = open_merge(reading, run.tasks, type, scan->order);
@@ -157,8 +173,10 @@ void start_all(FragmentScan *first) {
 }
 
 void stop(FragmentScan *scan) {
+    const bool holds_rows = has_started(scan);
     if (scan->reader) close(scan->reader);
     if (scan->merge) close_merge(scan->merge);
+    if (holds_rows) drop_exchanges(scan->run->exchanges);
     if (scan->kept) tuplestore_end(scan->kept);
     scan->kept = nullptr;
     scan->reader = nullptr;
@@ -369,6 +387,14 @@ void add_task(Reach &reach, const Task &task) {
         if (cluster::is_local(cluster::node(id)) || transaction::session_if_reachable(id)) return add_node(reach, id);
 }
 
+// Those that will send it rows.
+void add_senders(Reach &reach, std::span<const RunningExchange> exchanges) {
+    for (const RunningExchange &each : exchanges) {
+        for (const Task &task : tasks_of(each.plan->producer)) add_task(reach, task);
+        add_senders(reach, name_exchanges(each.plan->producer));
+    }
+}
+
 // Every node where it could read: what it needs depends on values that come later.
 void add_all_nodes(Reach &reach, const plan::Fragment *fragment) {
     reach.messages += fragment->is_single ? 1 : 2;
@@ -378,6 +404,8 @@ void add_all_nodes(Reach &reach, const plan::Fragment *fragment) {
                 const cluster::Node *node = cluster::primary_of(placement.group);
                 if (placement.is_active && node && node->is_active) add_node(reach, node->id);
             }
+    for (const plan::Exchange *each : pg::ListOf<const plan::Exchange>(fragment->exchanges))
+        add_all_nodes(reach, each->producer);
 }
 
 void add_reach(Reach &reach, FragmentScan *scan) {
@@ -386,6 +414,7 @@ void add_reach(Reach &reach, FragmentScan *scan) {
         if (!scan->run) scan->run = pg::make<Run>(prepare(scan));
     });
     for (const Task &each : scan->run->tasks) add_task(reach, each);
+    add_senders(reach, scan->run->exchanges);
 }
 
 // The statement's snapshot, when it may be changed: nobody but the statement and the one who is about to run it has it.
@@ -423,7 +452,8 @@ void fit_snapshots(QueryDesc *execution, int flags) {
     EState *state = execution->estate;
     Reach reach{pg::Vector<transaction::Session *>(), 0, false};
     for (FragmentScan *scan = known_scans; scan; scan = scan->next_known)
-        if (scan->base.ss.ps.state == state) reach.messages += scan->fragment->is_single ? 1 : 2;
+        if (scan->base.ss.ps.state == state)
+            reach.messages += scan->fragment->is_single && !scan->fragment->exchanges ? 1 : 2;
     if (reach.messages == 0) return;
     const bool has_rows_here = worker::uses_rows_here(execution->plannedstmt);
     // The usual statement by key: one message, one snapshot.

@@ -1,5 +1,6 @@
 // The executor node that hands out a fragment's rows.
 #pragma once
+#include "executor/exchange.hpp"
 #include "executor/reader.hpp"
 #include "pg/executor.hpp"
 
@@ -22,6 +23,7 @@ struct Shown {
     const char *sql;
     pg::Vector<Task> tasks;
     Oid role;
+    pg::Vector<RunningExchange> exchanges = pg::Vector<RunningExchange>();
 };
 
 /// The text and tasks of a scan: those of its last run, or those it would have.

@@ -17,10 +17,6 @@ struct Decoder {
     bool is_binary;
 };
 
-/// Whether values of all columns mean the same in binary on another node: they
-/// have send and receive functions and carry no object ids.
-bool travels_in_binary(TupleDesc type);
-
 /// Lives in the current context.
 Decoder *make_decoder(TupleDesc type);
 

@@ -5,6 +5,7 @@
 #include "executor/parameters.hpp"
 #include "executor/row_decoder.hpp"
 #include "pg/scope.hpp"
+#include "plan/binary_type.hpp"
 #include "transaction/snapshot.hpp"
 #include "unique/settle.hpp"
 #include "worker/task.hpp"
@@ -60,7 +61,7 @@ void send(Running &running, Run &run) {
     statement.writes = true;
     statement.is_repeated = true;
     statement.shape = shape_of(write.returning);
-    statement.is_binary = write.returning && travels_in_binary(write.returning);
+    statement.is_binary = write.returning && plan::travels_in_binary(write.returning);
     run.ticket = transaction::send(run.session, statement);
 }
 

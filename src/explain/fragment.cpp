@@ -4,6 +4,7 @@
 #include "cluster/node.hpp"
 #include "executor/fragment_scan.hpp"
 #include "executor/modify_scan.hpp"
+#include "explain/exchange.hpp"
 #include "explain/task_plan.hpp"
 #include "pg/catalog.hpp"
 
@@ -105,6 +106,7 @@ void explain_scan(CustomScanState *node, List *, ExplainState *state) {
         ExplainPropertyText("Query", one_line(executor::shown_template(node)), state);
         return;
     }
+    explain_exchanges(shown->exchanges, true, state);
     explain_tasks(*shown, state);
 }
 

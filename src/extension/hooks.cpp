@@ -28,6 +28,7 @@
 #include "transaction/session.hpp"
 #include "transaction/user_code.hpp"
 #include "unique/change.hpp"
+#include "worker/exchange/bind.hpp"
 #include "worker/guard.hpp"
 #include "worker/task.hpp"
 #include "worker/task_copy.hpp"
@@ -110,7 +111,7 @@ extern "C" PlannedStmt *plan_statement(Query *query, const char *query_string, i
 
 extern "C" void add_paths(PlannerInfo *root, RelOptInfo *rel, Index index, RangeTblEntry *entry) {
     if (next_paths) next_paths(root, rel, index, entry);
-    planner::set_paths(root, rel, index, entry);
+    if (!worker::set_exchange_path(root, rel, entry)) planner::set_paths(root, rel, index, entry);
 }
 
 extern "C" void start_execution(QueryDesc *execution, int flags) {

@@ -24,6 +24,8 @@ constexpr IntSetting kSettings[] = {
     {"citus.defer_shard_delete_interval", &setting::defer_shard_delete_interval, 15000, -1, 7 * kDay, PGC_SIGHUP,
      GUC_UNIT_MS, Live,
      "Sets the time between two attempts to drop what moves and splits left behind; -1 disables them."},
+    {"citus.exchange_seed", &setting::exchange_seed, 0, 0, INT_MAX, PGC_USERSET, kHidden, Live,
+     "Chooses among the ways to move rows between nodes by chance, for tests; 0 chooses by cost."},
     {"citus.executor_slow_start_interval", &setting::executor_slow_start_interval, 10, 0, INT_MAX, PGC_USERSET,
      kHidden | GUC_UNIT_MS, Inert, "Sets the time a statement waits before it opens one more connection to a node."},
     {"citus.isolation_test_session_process_id", &setting::isolation_test_session_process_id, -1, -1, INT_MAX,

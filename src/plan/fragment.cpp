@@ -1,7 +1,9 @@
 #include "plan/fragment.hpp"
 
 #include "pg/list.hpp"
+#include "pg/planner.hpp"
 #include "pg/walk.hpp"
+#include "plan/exchange.hpp"
 
 namespace cedro::plan {
 
@@ -17,6 +19,7 @@ void copy(ExtensibleNode *target, const ExtensibleNode *source) {
     to->layouts = list_copy(from->layouts);
     to->pruning = static_cast<List *>(copyObjectImpl(from->pruning));
     to->keys = list_copy(from->keys);
+    to->exchanges = static_cast<List *>(copyObjectImpl(from->exchanges));
     to->role = from->role;
     to->is_single = from->is_single;
     to->locks_rows = from->locks_rows;
@@ -29,7 +32,7 @@ bool equals(const ExtensibleNode *one, const ExtensibleNode *other) {
     const Fragment *a = cast(one);
     const Fragment *b = cast(other);
     return equal(a->query, b->query) && equal(a->tables, b->tables) && equal(a->layouts, b->layouts) &&
-           equal(a->pruning, b->pruning) && equal(a->keys, b->keys) && a->role == b->role &&
+           equal(a->pruning, b->pruning) && equal(a->keys, b->keys) && equal(a->exchanges, b->exchanges) && a->role == b->role &&
            a->is_single == b->is_single && a->locks_rows == b->locks_rows && a->is_small == b->is_small &&
            a->is_volatile == b->is_volatile;
 }
@@ -45,6 +48,7 @@ void print(StringInfo text, const ExtensibleNode *node) {
     print_field(text, "layouts", fragment->layouts);
     print_field(text, "pruning", fragment->pruning);
     print_field(text, "keys", fragment->keys);
+    print_field(text, "exchanges", fragment->exchanges);
     appendStringInfo(text, " :role %u :is_single %d :locks_rows %d :is_small %d", fragment->role, fragment->is_single,
                      fragment->locks_rows, fragment->is_small);
 }
@@ -85,6 +89,23 @@ Node *with_values(Node *tree, List *values) {
             ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("a fragment has no value %d", param->paramid)));
         return static_cast<Node *>(copyObjectImpl(list_nth(values, param->paramid - 1)));
     });
+}
+
+Fragment *with_values(const Fragment *fragment, List *values) {
+    auto *result = static_cast<Fragment *>(palloc(sizeof(Fragment)));
+    *result = *fragment;
+    if (values == NIL) return result;
+    result->query = reinterpret_cast<Query *>(with_values(reinterpret_cast<Node *>(fragment->query), values));
+    Node *pruning = with_values(reinterpret_cast<Node *>(fragment->pruning), values);
+    result->pruning = reinterpret_cast<List *>(eval_const_expressions(nullptr, pruning));
+    result->exchanges = NIL;
+    for (const Exchange *each : pg::ListOf<const Exchange>(fragment->exchanges)) {
+        auto *exchange = static_cast<Exchange *>(palloc(sizeof(Exchange)));
+        *exchange = *each;
+        exchange->producer = with_values(each->producer, values);
+        result->exchanges = lappend(result->exchanges, exchange);
+    }
+    return result;
 }
 
 } // namespace cedro::plan

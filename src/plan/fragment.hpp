@@ -22,6 +22,7 @@ struct Fragment {
     /// Output columns (int, from 1) whose value's hash names the group of the row: a condition on
     /// one of them restricts the groups of the first layout.
     List *keys;
+    List *exchanges;  ///< Exchanges that `query` reads, by number (plan/exchange.hpp)
     Oid role;         ///< in whose name it runs; InvalidOid: the current role at execution
     bool is_single;   ///< all rows come from one group: exactly one task, whatever pruning leaves
     bool locks_rows;  ///< SELECT … FOR UPDATE/SHARE: every node must choose the same placement
@@ -52,6 +53,10 @@ enum ScanPrivate { kScanFragment, kScanWholeRow, kScanOrder, kScanIsEager };
 
 /// Tells PostgreSQL how to copy and print fragments; called once from _PG_init.
 void register_fragment();
+
+/// The fragment with these values (a List of Const) for its Params, also in the fragments whose rows it reads. Shallow
+/// where there is nothing to replace.
+Fragment *with_values(const Fragment *fragment, List *values);
 
 /// A copy of the tree in which Param n is the n-th constant (a List of Const).
 Node *with_values(Node *tree, List *values);

@@ -7,6 +7,8 @@
 #include "plan/row_change.hpp"
 #include "planner/analysis.hpp"
 #include "planner/enclose.hpp"
+#include "planner/exchange/estimate.hpp"
+#include "planner/exchange/level.hpp"
 #include "planner/extract.hpp"
 #include "planner/grouping.hpp"
 #include "planner/pushable.hpp"
@@ -45,6 +47,21 @@ bool enclose(Run &run, Query *query) {
     return (setting::push_levels && enclose_level(block, query, *source)) || enclose_groups(block, query, *source);
 }
 
+// Gives the level to the groups once rows have moved to them, when that is cheaper than bringing all rows here.
+bool enclose_by_exchange(Run &run, Query *query) {
+    if (!setting::enable_repartition_joins) return false;
+    auto *copy = static_cast<Query *>(copyObjectImpl(query));
+    Costs costs;
+    if (!put_exchanges(run, copy, nullptr, costs) || costs.failed) return false;
+    run.ctes.clear();
+    const bool gives_many = !is_grouped(query) && !query->limitCount && !query->distinctClause;
+    if (gives_many) costs.exchange += cost_of_pull(estimate(query));
+    const bool is_cheaper = setting::exchange_seed || costs.exchange < costs.pull;
+    if (!is_cheaper || !enclose(run, copy)) return false;
+    *query = *copy;
+    return true;
+}
+
 bool distribute_sub_links(Node *node, void *argument) {
     if (node == nullptr || IsA(node, Query)) return false;
     if (IsA(node, SubLink)) {
@@ -73,7 +90,8 @@ void distribute_inside(Run &run, Query *query) {
 
 void distribute(Run &run, Query *query) {
     check_stack_depth();
-    if (query->commandType == CMD_SELECT && !enclose(run, query) && !query->setOperations)
+    if (query->commandType == CMD_SELECT && !enclose(run, query) && !enclose_by_exchange(run, query) &&
+        !query->setOperations)
         extract_fragments(run, query);
     distribute_inside(run, query);
 }

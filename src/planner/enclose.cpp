@@ -10,13 +10,6 @@ namespace cedro::planner {
 
 namespace {
 
-List *names_of(const Query *query) {
-    List *names = NIL;
-    for (const TargetEntry *target : pg::ListOf<const TargetEntry>(query->targetList))
-        names = lappend(names, makeString(pstrdup(target->resname ? target->resname : "?column?")));
-    return names;
-}
-
 Const *int8_constant(int64 value) {
     return makeConst(INT8OID, -1, InvalidOid, sizeof(int64), Int64GetDatum(value), false, FLOAT8PASSBYVAL);
 }
@@ -101,6 +94,13 @@ List *outer_targets(const Query *query, int index) {
 }
 
 } // namespace
+
+List *names_of(const Query *query) {
+    List *names = NIL;
+    for (const TargetEntry *target : pg::ListOf<const TargetEntry>(query->targetList))
+        names = lappend(names, makeString(pstrdup(target->resname ? target->resname : "?column?")));
+    return names;
+}
 
 int add_fragment(Query *query, plan::Fragment *fragment) {
     auto *entry = makeNode(RangeTblEntry);

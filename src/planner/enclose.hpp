@@ -5,6 +5,9 @@
 
 namespace cedro::planner {
 
+/// Names of the query's columns (String).
+List *names_of(const Query *query);
+
 /// Adds to FROM's range table a sub-select that stands for a fragment, and what
 /// the executor needs to judge the privileges of what it reads. Returns its index.
 int add_fragment(Query *query, plan::Fragment *fragment);

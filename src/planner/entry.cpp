@@ -2,6 +2,7 @@
 #include "pg/catalog.hpp"
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
+#include "plan/exchange.hpp"
 #include "plan/row_change.hpp"
 #include "planner/analysis.hpp"
 #include "planner/pushable.hpp"
@@ -127,6 +128,21 @@ std::optional<Place> expression_place(const Block &block, const void *tree) {
     return place;
 }
 
+// Rows that other nodes send: those of a group by the hash of a column, or all of them.
+Place exchange_place(Block &block, int index, const plan::Exchange *exchange) {
+    Place place;
+    if (!exchange->key) {
+        place.locus.kind = LocusKind::Everywhere;
+        return place;
+    }
+    TargetEntry *column =
+        get_tle_by_resno(exchange->producer->query->targetList, static_cast<AttrNumber>(exchange->key));
+    const int key = number_of(block, reinterpret_cast<Node *>(makeVarFromTargetEntry(index, column)));
+    place = place_of(block.run, table::get(exchange->layout), key, InvalidOid);
+    place.has_role = false;
+    return place;
+}
+
 std::optional<Place> bare_place(Block &block, int index, const RangeTblEntry *entry) {
     switch (entry->rtekind) {
     case RTE_RELATION: return table_place(block, index, entry);
@@ -142,7 +158,9 @@ std::optional<Place> bare_place(Block &block, int index, const RangeTblEntry *en
         }
         return place_of_output(block, index, entry->subquery, analyse(block.run, entry->subquery, &block));
     case RTE_CTE: return cte_place(block, index, entry);
-    case RTE_FUNCTION: return expression_place(block, entry->functions);
+    case RTE_FUNCTION:
+        if (const plan::Exchange *exchange = plan::exchange_of(entry)) return exchange_place(block, index, exchange);
+        return expression_place(block, entry->functions);
     case RTE_TABLEFUNC: return expression_place(block, entry->tablefunc);
     case RTE_VALUES: return expression_place(block, entry->values_lists);
     case RTE_RESULT: return Place{};

@@ -8,6 +8,7 @@
 #include "plan/row_change.hpp"
 #include "planner/by_row.hpp"
 #include "planner/columns.hpp"
+#include "planner/exchange/estimate.hpp"
 #include "planner/plan.hpp"
 #include "planner/push.hpp"
 #include "planner/pushable.hpp"
@@ -390,8 +391,8 @@ void make_scrollable(Plan *plan, int cursor_options) {
 }
 
 void set_paths(PlannerInfo *root, RelOptInfo *rel, Index, RangeTblEntry *entry) {
-    if (plan::row_change_of(entry) && !IS_DUMMY_REL(rel)) return set_change_path(root, rel, entry);
-    if (!is_ours(root, rel, entry) || IS_DUMMY_REL(rel) || is_storage_meant()) return;
+    if (plan::row_change_of(entry) && !IS_DUMMY_REL(rel) && !is_estimating()) return set_change_path(root, rel, entry);
+    if (!is_ours(root, rel, entry) || IS_DUMMY_REL(rel) || is_storage_meant() || is_estimating()) return;
     CustomPath *path = unsorted_path(root, rel, entry);
     rel->pathlist = NIL;
     rel->partial_pathlist = NIL;

@@ -2,6 +2,7 @@
 
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
+#include "plan/exchange.hpp"
 #include "planner/normalise.hpp"
 #include "planner/pushable.hpp"
 #include "planner/row_bound.hpp"
@@ -93,6 +94,12 @@ std::optional<Place> statement_place(Run &run, const Query *query) {
     }
 }
 
+void take_values(plan::Fragment *fragment, List **found) {
+    fragment->query = reinterpret_cast<Query *>(with_parameters(reinterpret_cast<Node *>(fragment->query), found));
+    fragment->pruning = reinterpret_cast<List *>(with_parameters(reinterpret_cast<Node *>(fragment->pruning), found));
+    for (plan::Exchange *each : pg::ListOf<plan::Exchange>(fragment->exchanges)) take_values(each->producer, found);
+}
+
 } // namespace
 
 plan::Fragment *fragment_at(Query *query, const Place &place) {
@@ -105,6 +112,7 @@ plan::Fragment *fragment_at(Query *query, const Place &place) {
             lappend(fragment->pruning, pruning_for(table, static_cast<Node *>(list_nth(place.pruning, i))));
     }
     fragment->keys = key_outputs(place.locus);
+    fragment->exchanges = plan::number_exchanges(query);
     fragment->role = place.role;
     fragment->is_single = !place.locus.is_spread();
     fragment->locks_rows = locks_rows(query);
@@ -115,8 +123,7 @@ plan::Fragment *fragment_at(Query *query, const Place &place) {
 
 List *take_values(plan::Fragment *fragment) {
     List *found = NIL;
-    fragment->query = reinterpret_cast<Query *>(with_parameters(reinterpret_cast<Node *>(fragment->query), &found));
-    fragment->pruning = reinterpret_cast<List *>(with_parameters(reinterpret_cast<Node *>(fragment->pruning), &found));
+    take_values(fragment, &found);
     List *values = NIL;
     for (Expr *value : pg::ListOf<Expr>(found)) values = lappend(values, expression_planner(value));
     return values;

@@ -8,6 +8,7 @@
 #include "pg/privilege.hpp"
 #include "pg/walk.hpp"
 #include "table/table.hpp"
+#include "worker/exchange/bind.hpp"
 #include "worker/local_shard.hpp"
 #include "worker/row_type.hpp"
 
@@ -34,6 +35,7 @@ void bind_conflict(OnConflictExpr *conflict, Oid shard_relid, int64 shard) {
 
 void bind_entry(Binding &binding, Query *query, int index, List **extra) {
     RangeTblEntry *entry = rt_fetch(index, query->rtable);
+    if (entry->rtekind == RTE_FUNCTION) bind_exchange(entry, binding.groups);
     if (entry->rtekind != RTE_RELATION) return;
     const table::Table *table = table::find(entry->relid);
     if (!table) return;

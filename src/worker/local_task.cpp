@@ -22,6 +22,17 @@ extern "C" bool catch_row(TupleTableSlot *slot, DestReceiver *self) {
     return true;
 }
 
+// Hands each row on.
+struct RowHandler {
+    DestReceiver receiver;
+    pg::FunctionRef<void(TupleTableSlot *)> *handle;
+};
+
+extern "C" bool handle_row(TupleTableSlot *slot, DestReceiver *self) {
+    (*reinterpret_cast<RowHandler *>(self)->handle)(slot);
+    return true;
+}
+
 extern "C" void begin_catching(DestReceiver *, int, TupleDesc) {}
 extern "C" void end_catching(DestReceiver *) {}
 
@@ -154,6 +165,16 @@ void finish(LocalTask *task) {
     if (task->rows) tuplestore_end(task->rows);
     UnregisterSnapshot(task->snapshot);
     MemoryContextDelete(task->context);
+}
+
+void run_each(const char *sql, plan::GroupSet groups, Oid role, pg::FunctionRef<void(TupleTableSlot *)> row) {
+    LocalTask *task = start(sql, groups, role);
+    if (task->execution) {
+        RowHandler handler{{handle_row, begin_catching, end_catching, end_catching, DestNone}, &row};
+        task->execution->dest = &handler.receiver;
+        as_task(task, [&] { ExecutorRun(task->execution, ForwardScanDirection, 0, true); });
+    }
+    finish(task);
 }
 
 uint64 run(const char *sql, plan::GroupSet groups, Oid role) {

@@ -53,6 +53,9 @@ struct LocalTask;
 /// `values`: of the text's $1, $2 … (Const nodes, which must live as long).
 LocalTask *start(const char *sql, plan::GroupSet groups, Oid role, const List *values = NIL);
 
+/// As start(), next_row() … finish(): hands each row to `row`, which runs as the task does.
+void run_each(const char *sql, plan::GroupSet groups, Oid role, pg::FunctionRef<void(TupleTableSlot *)> row);
+
 /// The next row, or nullptr at the end. It lives until the next call.
 TupleTableSlot *next_row(LocalTask *task);
 

@@ -40,7 +40,7 @@ COMMIT;
 SET citus.count_distinct_error_rate TO 0.5;
 SET citus.task_executor_type TO 'real-time';
 SET citus.superuser TO 'somebody';
-SET citus.enable_repartition_joins TO off;
+SET citus.enable_single_hash_repartition_joins TO off;
 SELECT extra_desc FROM pg_settings WHERE name = 'citus.count_distinct_error_rate';
 -- one with effect does not
 SET citus.shard_count TO 5;
