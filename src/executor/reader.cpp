@@ -27,6 +27,7 @@ struct RemoteTask {
     const char *cursor;
     transaction::Ticket ticket; // of the result that comes next
     bool is_sent;
+    bool is_asked;     // a result is under way
     bool is_exhausted; // nothing more was asked for
 };
 
@@ -51,6 +52,7 @@ struct Reader {
     worker::LocalTask *running;
     const PGresult *result;
     int row;
+    SubTransactionId level; // of the subtransaction in which the tasks began
 };
 
 namespace {
@@ -61,27 +63,33 @@ transaction::Statement statement_of(const Reader *reader, const char *sql) {
     return statement;
 }
 
+// What a savepoint asked for is lost when it is rolled back, but the cursor of an outer level goes on.
+bool may_ask_ahead(const Reader *reader) { return GetCurrentSubTransactionId() == reader->level; }
+
 void send_fetch(const Reader *reader, RemoteTask &task) {
+    task.is_asked = true;
     transaction::Statement statement = statement_of(reader, psprintf("FETCH %d FROM %s", kFetchRows, task.cursor));
     statement.is_binary = reader->decoder->is_binary;
     task.ticket = transaction::send(task.session, statement);
 }
 
 void send_at_once(const Reader *reader, RemoteTask &task, bool is_alone) {
-    transaction::Statement statement = statement_of(reader, plan::with_groups(reader->reading.text.sql, task.groups, task.snapshot));
+    transaction::Statement statement =
+        statement_of(reader, plan::with_groups(reader->reading.text.sql, task.groups, task.snapshot));
     statement.parameters = reader->parameters;
     statement.is_binary = reader->decoder->is_binary;
     statement.is_repeated = true;
     statement.shape = reader->shape;
     statement.is_alone = is_alone;
     task.ticket = transaction::send(task.session, statement);
-    task.is_exhausted = true;
+    task.is_asked = task.is_exhausted = true;
 }
 
 void send_cursor(const Reader *reader, RemoteTask &task) {
     task.cursor = psprintf("citus_" UINT64_FORMAT, ++cursor_count);
-    const char *sql = plan::with_groups(
-        psprintf("DECLARE %s NO SCROLL CURSOR FOR %s", task.cursor, reader->reading.text.sql), task.groups, task.snapshot);
+    const char *sql =
+        plan::with_groups(psprintf("DECLARE %s NO SCROLL CURSOR FOR %s", task.cursor, reader->reading.text.sql),
+                          task.groups, task.snapshot);
     transaction::Statement statement = statement_of(reader, sql);
     statement.parameters = reader->parameters;
     transaction::discard(task.session, transaction::send(task.session, statement));
@@ -123,7 +131,7 @@ void assign(Reader *reader, const Task &task) {
         const bool is_last = id == task.nodes.back();
         transaction::Session *session = is_last ? transaction::session(id) : transaction::session_if_reachable(id);
         if (!session) continue;
-        reader->remote.push({session, task.groups, task.snapshot, nullptr, 0, false, false});
+        reader->remote.push({session, task.groups, task.snapshot, nullptr, 0, false, false, false});
         return;
     }
 }
@@ -163,13 +171,15 @@ const PGresult *receive(const Reader *reader, RemoteTask &task) {
 // Takes the next batch of the current task and asks for the one after it.
 void receive_batch(Reader *reader, RemoteTask &task) {
     MemoryContextReset(reader->result_context);
+    if (!task.is_asked) pg::with_context(reader->context, [&] { send_fetch(reader, task); });
+    task.is_asked = false;
     reader->result = pg::with_context(reader->result_context, [&] { return receive(reader, task); });
     reader->row = 0;
     if (task.is_exhausted) return;
     if (PQntuples(reader->result) < kFetchRows) {
         task.is_exhausted = true;
         pg::with_context(reader->context, [&] { close_cursor(reader, task); });
-    } else {
+    } else if (may_ask_ahead(reader)) {
         pg::with_context(reader->context, [&] { send_fetch(reader, task); });
     }
 }
@@ -202,6 +212,7 @@ Reader *open(const Reading &reading, std::span<const Task> tasks, TupleDesc type
         reader->row_context = AllocSetContextCreate(context, "citus row", ALLOCSET_DEFAULT_SIZES);
         reader->result_context = AllocSetContextCreate(context, "citus result", ALLOCSET_SMALL_SIZES);
         reader->reading = reading;
+        reader->level = GetCurrentSubTransactionId();
         reader->parameters = *pg::make<pg::Vector<transaction::Parameter>>(parameters_of(reading.text.values));
         reader->shape = shape_of(type);
         reader->decoder = make_decoder(type);
@@ -230,7 +241,7 @@ void close(Reader *reader) {
     for (size_t i = reader->current; i < reader->remote.size(); i++) {
         RemoteTask &task = reader->remote[i];
         if (!task.is_sent || (i == reader->current && reader->result && task.is_exhausted)) continue;
-        transaction::discard(task.session, task.ticket);
+        if (task.is_asked) transaction::discard(task.session, task.ticket);
         pg::with_context(reader->context, [&] { close_cursor(reader, task); });
     }
     MemoryContextDelete(reader->context);

@@ -28,7 +28,7 @@ namespace {
 
 using oracle::Answer;
 namespace fs = std::filesystem;
-constexpr int kLimitSeconds = 30;
+constexpr int kLimitSeconds = 20;
 
 // One of the two servers, with psql's variables of the session on it.
 struct Side {
