@@ -20,7 +20,7 @@ bool drops_citus(const DropStmt *statement) {
 }
 
 // Nothing of this transaction may need the extension's own catalogs when it
-// commits, so the other nodes do their part in transactions of their own.
+// commits, so the other nodes commit their part after it, by themselves.
 void dismiss_others() {
     const char *const commands[] = {"SELECT citus_internal.forget_cluster('{}', '{}')",
                                     "DELETE FROM pg_catalog.pg_dist_object",
@@ -29,12 +29,14 @@ void dismiss_others() {
     const transaction::Parameter parameter{TEXTARRAYOID, transaction::text_array(commands)};
     for (const cluster::Node &node : cluster::other_nodes()) {
         transaction::Session *session = transaction::session_if_reachable(node.id);
-        if (session)
+        if (session) {
+            transaction::commit_afterwards(session);
             transaction::run(session, {"CALL citus_internal.run_commands($1)", {&parameter, 1}});
-        else
+        } else {
             ereport(WARNING,
                     (errmsg("node %s:%d could not be told that the extension was dropped", node.host, node.port),
                      errhint("Run DROP EXTENSION citus CASCADE there.")));
+        }
     }
 }
 
@@ -49,6 +51,10 @@ void handle_drop_extension(const pg::Utility &utility) {
                         errmsg("cannot drop extension citus because distributed tables depend on it"),
                         errdetail("\"%s\" is one of %zu.", get_rel_name(tables[0]), tables.size()),
                         errhint("Use undistribute_table() to keep their rows, or DROP EXTENSION citus CASCADE.")));
+    if (!tables.empty())
+        ereport(NOTICE, (errmsg_plural("drop cascades to the rows of %zu distributed table",
+                                       "drop cascades to the rows of %zu distributed tables", tables.size(),
+                                       tables.size())));
     if (cluster::is_coordinator()) dismiss_others();
     for (Oid relid : tables) {
         pg::Vector<int64> shards;

@@ -71,7 +71,7 @@ void finish_statements() {
     finish_copies();
     drain(participants(), net::kNever, net::Interrupts::Process);
     for (Session *each : participants()) {
-        if (has_told_of_writing(*each)) each->writes = true;
+        if (has_told_of_writing(*each) && !each->is_apart) each->writes = true;
         if (each->phase == Phase::Broken && !each->writes) continue;
         for (const Finished &result : each->finished)
             if (PQresultStatus(result.result) == PGRES_FATAL_ERROR) receive(each, result.ticket);

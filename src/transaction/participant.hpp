@@ -65,6 +65,7 @@ struct Session {
     int cancel_socket; ///< a cancel that the server has not confirmed; -1
     const char *gid;   ///< once it is to be prepared
     bool is_left;      ///< Phase::Ended, and the answer is not waited for
+    bool is_apart;     ///< see commit_afterwards()
     bool has_copied;   ///< Phase::Copying, and all data is handed over: only the end is to be read
 
     bool is_idle() const { return head == queue.size(); }

@@ -114,6 +114,8 @@ Session *session_if_reachable(int32 node_id) {
     return connection ? add(node_id, connection) : nullptr;
 }
 
+void commit_afterwards(Session *session) { session->is_apart = true; }
+
 void connect_all(std::span<const cluster::Node> nodes) {
     pg::Vector<cluster::Node> missing;
     for (const cluster::Node &each : nodes)

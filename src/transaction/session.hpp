@@ -92,6 +92,10 @@ void finish_copies();
 /// Runs `COPY … TO STDOUT` and hands over each message (a row, in text and CSV formats).
 void copy_out(Session *session, const Statement &statement, pg::FunctionRef<void(std::span<const char>)> row);
 
+/// What the session writes takes no part in the decision about the transaction: it is committed after it, by itself, or
+/// rolled back with it. For what cannot be recorded, because the extension goes.
+void commit_afterwards(Session *session);
+
 /// The node of a session.
 int32 node_of(const Session *session);
 
