@@ -32,11 +32,31 @@ COMMENT ON FUNCTION citus_internal.set_acl(text, text[], text[], text) IS
     'gives an object exactly these privileges, or with NULL the default ones';
 REVOKE ALL ON FUNCTION citus_internal.set_acl(text, text[], text[], text) FROM PUBLIC;
 
-CREATE FUNCTION citus_internal.adopt_sequence(sequence regclass) RETURNS void
+CREATE TABLE citus_internal.sequence_position (
+    origin oid NOT NULL,
+    last_value bigint NOT NULL,
+    CONSTRAINT sequence_position_pkey PRIMARY KEY (origin)
+);
+COMMENT ON TABLE citus_internal.sequence_position IS
+    'what sequences whose tables ceased to be distributed gave last on this node; origin: the oid on the coordinator';
+
+CREATE FUNCTION citus_internal.keep_sequence_position(sequence regclass, origin oid) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'keep_sequence_position';
+COMMENT ON FUNCTION citus_internal.keep_sequence_position(regclass, oid) IS
+    'remembers what a sequence that is about to leave this node gave last';
+REVOKE ALL ON FUNCTION citus_internal.keep_sequence_position(regclass, oid) FROM PUBLIC;
+
+CREATE FUNCTION citus_internal.set_default_acls(schema regnamespace, entries text[]) RETURNS void
+    LANGUAGE c AS 'MODULE_PATHNAME', 'set_default_acls';
+COMMENT ON FUNCTION citus_internal.set_default_acls(regnamespace, text[]) IS
+    'gives a schema, or with NULL the whole database, exactly these default privileges: role, kind, privileges, role, ...';
+REVOKE ALL ON FUNCTION citus_internal.set_default_acls(regnamespace, text[]) FROM PUBLIC;
+
+CREATE FUNCTION citus_internal.adopt_sequence(sequence regclass, origin oid) RETURNS void
     LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'adopt_sequence';
-COMMENT ON FUNCTION citus_internal.adopt_sequence(regclass) IS
+COMMENT ON FUNCTION citus_internal.adopt_sequence(regclass, oid) IS
     'lets a bigint sequence on a worker draw from the range of that worker''s group';
-REVOKE ALL ON FUNCTION citus_internal.adopt_sequence(regclass) FROM PUBLIC;
+REVOKE ALL ON FUNCTION citus_internal.adopt_sequence(regclass, oid) FROM PUBLIC;
 
 CREATE FUNCTION citus_internal.describe_object(classid oid, objid oid) RETURNS text[]
     LANGUAGE c STRICT STABLE AS 'MODULE_PATHNAME', 'describe_object';

@@ -109,7 +109,8 @@ PG_SQL_FUNCTION(repeat_statement) {
     const char *path = text_to_cstring(PG_GETARG_TEXT_PP(0));
     const char *statement = text_to_cstring(PG_GETARG_TEXT_PP(1));
     const Oid role = role_named(PG_GETARG_DATUM(2));
-    pg::with_settings({{"search_path", path}}, [&] {
+    // What it has to say was said where it ran first.
+    pg::with_settings({{"search_path", path}, {"client_min_messages", "warning"}}, [&] {
         if (OidIsValid(role)) return ddl::repeat_as(role, texts(PG_GETARG_DATUM(3)), statement);
         transaction::apply([&] { pg::with_spi([&] { pg::sql(statement); }); });
     });
@@ -189,7 +190,20 @@ PG_SQL_FUNCTION(set_acl) {
 
 PG_SQL_FUNCTION(adopt_sequence) {
     require_cluster("adopt_sequence");
-    ddl::adopt_sequence(PG_GETARG_OID(0));
+    ddl::adopt_sequence(PG_GETARG_OID(0), PG_GETARG_OID(1));
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(keep_sequence_position) {
+    require_cluster("keep_sequence_position");
+    ddl::keep_position(PG_GETARG_OID(0), PG_GETARG_OID(1));
+    PG_RETURN_VOID();
+}
+
+PG_SQL_FUNCTION(set_default_acls) {
+    require_cluster("set_default_acls");
+    const Oid schema = PG_ARGISNULL(0) ? InvalidOid : PG_GETARG_OID(0);
+    if (!PG_ARGISNULL(1)) ddl::set_default_acls(schema, texts(PG_GETARG_DATUM(1)));
     PG_RETURN_VOID();
 }
 

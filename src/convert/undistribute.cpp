@@ -80,6 +80,10 @@ void withdraw(const pg::Vector<Oid> &relids, const pg::Vector<Oid> &tops) {
                              quote_literal_cstr(pg::qualified_name(relid))));
     transaction::run_everywhere(forget);
     Commands drops;
+    for (Oid relid : relids)
+        for (Oid sequence : pg::OidsOf(getOwnedSequences(relid)))
+            drops.push(psprintf("SELECT citus_internal.keep_sequence_position(pg_catalog.to_regclass(%s), %u)",
+                                quote_literal_cstr(pg::qualified_name(sequence)), sequence));
     for (Oid relid : tops) drops.push(psprintf("DROP TABLE IF EXISTS %s CASCADE", pg::qualified_name(relid)));
     // What goes along there is still here.
     pg::with_settings({{"client_min_messages", "warning"}}, [&] { transaction::run_on_others(drops); });

@@ -65,6 +65,19 @@ bool is_local_change(const Node *statement) {
     return local > 0;
 }
 
+// Of what was not made on all nodes, that was said when it was made. Every node has a database.
+void say_stays(const Node *statement) {
+    const bool is_about_database =
+        (IsA(statement, CommentStmt) && reinterpret_cast<const CommentStmt *>(statement)->objtype == OBJECT_DATABASE) ||
+        (IsA(statement, SecLabelStmt) &&
+         reinterpret_cast<const SecLabelStmt *>(statement)->objtype == OBJECT_DATABASE) ||
+        (IsA(statement, AlterOwnerStmt) &&
+         reinterpret_cast<const AlterOwnerStmt *>(statement)->objectType == OBJECT_DATABASE);
+    if (is_about_database && has_other_nodes())
+        ereport(NOTICE, (errmsg("the change stays on this node"),
+                         errdetail("What is said of a database does not go to other nodes.")));
+}
+
 pg::Vector<ObjectAddress> shared_among(const Touched &touched, Node *statement) {
     pg::Vector<ObjectAddress> result;
     auto add = [&](const ObjectAddress &object) {
@@ -84,7 +97,7 @@ void handle_alter(const pg::Utility &utility) {
     Node *statement = utility.tree();
     const Touched touched = watch([&] { utility.run(); });
     const pg::Vector<ObjectAddress> objects = shared_among(touched, statement);
-    if (objects.empty()) return;
+    if (objects.empty()) return say_stays(statement);
     require_here(objects[0]);
     if (is_local_change(statement)) return;
     pg::Vector<const char *> everywhere;

@@ -12,7 +12,9 @@ namespace {
 
 // Tables, sequences and the like live where they were made until something distributed needs them.
 bool is_for_all(const ObjectAddress &object) {
-    return object.classId != RelationRelationId || get_rel_relkind(object.objectId) == RELKIND_VIEW;
+    if (object.classId != RelationRelationId) return true;
+    const char kind = get_rel_relkind(object.objectId);
+    return kind == RELKIND_VIEW || kind == RELKIND_MATVIEW;
 }
 
 bool is_temporary(const ObjectAddress &object) {

@@ -45,6 +45,12 @@ void add_in_schemas(pg::Vector<ObjectAddress> &objects, const GrantStmt *grant) 
         });
 }
 
+// Each node has its own.
+bool stays(ObjectType kind) {
+    return kind == OBJECT_DATABASE || kind == OBJECT_LANGUAGE || kind == OBJECT_PARAMETER_ACL ||
+           kind == OBJECT_TABLESPACE || kind == OBJECT_FDW || kind == OBJECT_FOREIGN_SERVER;
+}
+
 pg::Vector<ObjectAddress> objects_of(const GrantStmt *grant) {
     pg::Vector<ObjectAddress> objects;
     if (grant->targtype == ACL_TARGET_ALL_IN_SCHEMA) {
@@ -79,7 +85,12 @@ pg::Vector<ObjectAddress> objects_of(const GrantStmt *grant) {
 void handle_grant(const pg::Utility &utility) {
     utility.run();
     CommandCounterIncrement();
-    const pg::Vector<ObjectAddress> objects = objects_of(castNode(GrantStmt, utility.tree()));
+    const auto *grant = castNode(GrantStmt, utility.tree());
+    if (stays(grant->objtype) && has_other_nodes())
+        ereport(NOTICE, (errmsg("the privileges stay on this node"),
+                         errdetail("Those on databases, languages, settings and the like do not go to other nodes."),
+                         errhint("Use run_command_on_all_nodes() to set them everywhere.")));
+    const pg::Vector<ObjectAddress> objects = objects_of(grant);
     if (objects.empty()) return;
     require_here(objects[0]);
     pg::Vector<const char *> everywhere;

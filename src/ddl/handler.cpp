@@ -38,6 +38,10 @@ Handler handler_of(const Node *statement) {
     case T_CreatePLangStmt:
     case T_CreateConversionStmt:
     case T_CreateTransformStmt:
+    case T_CreatePublicationStmt:
+    case T_CreateSubscriptionStmt:
+    case T_CreateEventTrigStmt:
+    case T_CreateAmStmt:
     case T_CreateForeignServerStmt:
     case T_CreateFdwStmt: return handle_create;
     case T_AlterEnumStmt:
@@ -58,6 +62,13 @@ Handler handler_of(const Node *statement) {
     case T_DropOwnedStmt:
     case T_ReassignOwnedStmt: return handle_role;
     case T_GrantStmt: return handle_grant;
+    case T_AlterDefaultPrivilegesStmt: return handle_default_privileges;
+    case T_AlterDatabaseStmt:
+    case T_AlterDatabaseSetStmt: return handle_database_setting;
+    case T_CreateTableAsStmt: {
+        const bool is_view = reinterpret_cast<const CreateTableAsStmt *>(statement)->objtype == OBJECT_MATVIEW;
+        return is_view ? handle_create : nullptr;
+    }
     case T_CreatePolicyStmt:
     case T_AlterPolicyStmt: return handle_policy;
     case T_DropStmt: return handle_drop;

@@ -86,16 +86,16 @@ const char *role_list(List *specs) {
 
 void drop_roles(const pg::Utility &utility, List *specs) {
     pg::Vector<Oid> roles;
-    pg::Vector<const char *> names;
-    add_all(roles, specs);
-    for (Oid role : roles) names.push(GetUserNameFromId(role, false));
-    utility.run();
     pg::Vector<const char *> commands;
-    for (size_t i = 0; i < roles.size(); i++) {
-        unrecord(role_address(roles[i]));
-        commands.push(psprintf("SELECT citus_internal.drop_role(%s)", plan::literal(names[i])));
-    }
-    carry({}, commands);
+    add_all(roles, specs);
+    for (Oid role : roles)
+        commands.push(psprintf("SELECT citus_internal.drop_role(%s)", plan::literal(GetUserNameFromId(role, false))));
+    utility.run();
+    for (Oid role : roles) unrecord(role_address(role));
+    if (cluster::is_coordinator())
+        carry({}, commands);
+    else
+        say_stays();
 }
 
 // Privileges go too, not only objects; the objects that the cluster shares have gone by the event trigger.
@@ -122,13 +122,21 @@ void change_owned(const pg::Utility &utility) {
 
 } // namespace
 
+void handle_database_setting(const pg::Utility &utility) {
+    utility.run();
+    if (has_other_nodes())
+        ereport(NOTICE,
+                (errmsg("the setting stays on this node"), errdetail("Settings of databases do not go to other nodes."),
+                 errhint("Use run_command_on_all_nodes() to set it everywhere.")));
+}
+
 void handle_role(const pg::Utility &utility) {
     Node *statement = utility.tree();
+    if (IsA(statement, DropRoleStmt)) return drop_roles(utility, reinterpret_cast<DropRoleStmt *>(statement)->roles);
     if (!cluster::is_coordinator()) {
         utility.run();
         return say_stays();
     }
-    if (IsA(statement, DropRoleStmt)) return drop_roles(utility, reinterpret_cast<DropRoleStmt *>(statement)->roles);
     if (IsA(statement, DropOwnedStmt) || IsA(statement, ReassignOwnedStmt)) return change_owned(utility);
     utility.run();
     CommandCounterIncrement();

@@ -11,6 +11,8 @@ void handle_create(const pg::Utility &utility);
 void handle_alter(const pg::Utility &utility);
 void handle_role(const pg::Utility &utility);
 void handle_grant(const pg::Utility &utility);
+void handle_default_privileges(const pg::Utility &utility);
+void handle_database_setting(const pg::Utility &utility);
 void handle_policy(const pg::Utility &utility);
 void handle_drop(const pg::Utility &utility);
 void handle_drop_extension(const pg::Utility &utility);

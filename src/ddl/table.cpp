@@ -3,6 +3,7 @@
 // each node compares its shell with the coordinator's.
 #include "ddl/table.hpp"
 
+#include "ddl/describe/kinds.hpp"
 #include "ddl/describe/make.hpp"
 #include "ddl/ship.hpp"
 #include "pg/list.hpp"
@@ -52,9 +53,7 @@ bool adds_foreign_key(const Node *statement) {
 
 // Sequences that a new identity column brought start, on each node, in its own range.
 void adopt_sequences(pg::Vector<const char *> &commands, Oid relid) {
-    for (Oid sequence : pg::OidsOf(getOwnedSequences(relid)))
-        commands.push(psprintf("SELECT citus_internal.adopt_sequence(%s::regclass)",
-                               plan::literal(pg::qualified_name(sequence))));
+    for (Oid sequence : pg::OidsOf(getOwnedSequences(relid))) commands.push(adopt_command(sequence));
 }
 
 pg::Vector<const char *> needs_of_all(std::span<const Oid> tables) {

@@ -28,6 +28,12 @@ void add_owner_target(pg::Vector<ObjectAddress> &objects, const AlterOwnerStmt *
 pg::Vector<ObjectAddress> targets_of(Node *statement) {
     pg::Vector<ObjectAddress> objects;
     switch (nodeTag(statement)) {
+    case T_AlterTableStmt: { // of a composite type, view or sequence; what only drops a part of it alters nothing else
+        const Oid relid = RangeVarGetRelid(reinterpret_cast<AlterTableStmt *>(statement)->relation, NoLock, true);
+        if (!OidIsValid(relid)) break;
+        if (auto whole = shared_object({RelationRelationId, relid, 0})) objects.push(*whole);
+        break;
+    }
     case T_AlterFunctionStmt: {
         auto *alter = reinterpret_cast<AlterFunctionStmt *>(statement);
         add(objects, alter->objtype, reinterpret_cast<Node *>(alter->func));

@@ -1,6 +1,7 @@
 #include "sync/everything.hpp"
 
 #include "catalog/relation.hpp"
+#include "ddl/describe/kinds.hpp"
 #include "ddl/describe/make.hpp"
 #include "ddl/ship.hpp"
 #include "pg/list.hpp"
@@ -115,6 +116,7 @@ pg::Vector<const char *> everything(int32 group) {
     add_colocation_rows(commands);
     const ddl::Closure closure = all_objects(tables);
     for (const ObjectAddress &object : closure.objects) commands.push(ddl::make_command(object));
+    commands.push(ddl::default_acls_command(InvalidOid));
     for (Oid relid : tables)
         for (const char *command : ddl::foreign_key_commands(relid)) commands.push(command);
     commands.push(forget_objects_command(closure.objects));

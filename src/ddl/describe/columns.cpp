@@ -117,6 +117,7 @@ void settle_owned_sequences(Description &description, Relation table) {
     const char *name = pg::qualified_name(RelationGetRelid(table));
     const char *role = role_name(table->rd_rel->relowner);
     struct Owned {
+        Oid oid;
         const char *sequence;
         const char *column; // nullptr: identity
     };
@@ -126,16 +127,16 @@ void settle_owned_sequences(Description &description, Relation table) {
         int32 column = 0;
         const char *qualified = pg::qualified_name(sequence);
         if (sequenceIsOwned(sequence, DEPENDENCY_INTERNAL, &owner, &column))
-            all.push({qualified, nullptr});
+            all.push({sequence, qualified, nullptr});
         else if (sequenceIsOwned(sequence, DEPENDENCY_AUTO, &owner, &column))
-            all.push({qualified, quote_identifier(get_attname(owner, static_cast<AttrNumber>(column), false))});
+            all.push(
+                {sequence, qualified, quote_identifier(get_attname(owner, static_cast<AttrNumber>(column), false))});
     }
     std::sort(all.begin(), all.end(),
               [](const Owned &a, const Owned &b) { return strcmp(a.sequence, b.sequence) < 0; });
     for (const Owned &each : all) {
         if (!each.column) {
-            settle(description,
-                   psprintf("SELECT citus_internal.adopt_sequence(%s::regclass)", quote_literal_cstr(each.sequence)));
+            settle(description, adopt_command(each.oid), "");
             continue;
         }
         settle(description, psprintf("ALTER SEQUENCE %s OWNER TO %s", each.sequence, role), "");

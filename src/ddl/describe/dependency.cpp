@@ -196,6 +196,15 @@ bool ends_here(Walk &walk, const ObjectAddress &object) {
     return false;
 }
 
+const char *reason_to_stay(const ObjectAddress &object) {
+    switch (object.classId) {
+    case PublicationRelationId: return "publishes what this node stores, and rows of distributed tables lie in shards";
+    case SubscriptionRelationId: return "brings rows to this node";
+    case EventTriggerRelationId: return "fires for statements on this node";
+    default: return "cannot be made on other nodes";
+    }
+}
+
 void visit_extension_of(Walk &walk, Oid extension) {
     ObjectAddress whole;
     ObjectAddressSet(whole, ExtensionRelationId, extension);
@@ -213,7 +222,7 @@ void visit(Walk &walk, const ObjectAddress &named) {
         return;
     if (is_temporary(object)) return stop(walk, object, "is temporary");
     if (is_local_table(walk, object)) return stop(walk, object, "lives on this node only");
-    if (!can_describe(object)) return stop(walk, object, "cannot be made on other nodes");
+    if (!can_describe(object)) return stop(walk, object, reason_to_stay(object));
     if (object.classId == RelationRelationId)
         if (const char *reason = trigger_or_rule(object.objectId)) return stop(walk, object, reason);
 

@@ -33,6 +33,9 @@ void describe_sequence(Description &description, Oid sequence);
 void describe_table(Description &description, Oid table);
 void describe_view(Description &description, Oid view);
 
+/// The command that gives a schema, or with InvalidOid the database, the default privileges that it has here.
+const char *default_acls_command(Oid schema);
+
 /// Parts of a table, called by describe_table().
 void describe_columns(Description &description, Relation table, const char *clauses);
 void settle_owned_sequences(Description &description, Relation table);
@@ -50,6 +53,9 @@ struct SequenceOptions {
     const char *essence;
 };
 SequenceOptions sequence_options(Oid sequence);
+
+/// The command that lets the other nodes' sequences draw from their own ranges: see adopt_sequence().
+const char *adopt_command(Oid sequence);
 
 /// An expression of the catalogs as text, over the columns of the relation (or of none).
 const char *expression_text(Datum node_tree, Oid relation);

@@ -213,32 +213,4 @@ void restrict_memberships(const char *role, List *granted, List *with_admin_opti
     run(commands);
 }
 
-namespace {
-
-constexpr int kRangeBits = 48; // a group's values start at groupid << 48
-
-} // namespace
-
-void adopt_sequence(Oid sequence) {
-    const int64 group = cluster::local_group();
-    if (group == cluster::kCoordinatorGroup) return;
-    struct State {
-        Oid type;
-        int64 increment, min;
-    };
-    const State state = pg::with_cached(SEQRELID, sequence, [](HeapTuple tuple) {
-        auto *form = pg::fields<FormData_pg_sequence>(tuple);
-        return State{form->seqtypid, form->seqincrement, form->seqmin};
-    });
-    const int64 first = (group << kRangeBits) + 1;
-    const int64 last = (group + 1) << kRangeBits;
-    if (state.type != INT8OID || state.min == first) return;
-    const int64 start = state.increment > 0 ? first : last;
-    pg::Vector<const char *> commands;
-    commands.push(psprintf("ALTER SEQUENCE %s MINVALUE " INT64_FORMAT " MAXVALUE " INT64_FORMAT
-                           " START WITH " INT64_FORMAT " RESTART WITH " INT64_FORMAT,
-                           pg::qualified_name(sequence), first, last, start, start));
-    run(commands);
-}
-
 } // namespace cedro::ddl

@@ -46,8 +46,16 @@ void set_acl(const ObjectAddress &object, const char *acl);
 
 /// Lets a sequence of this node draw from the range of the node's own group, so
 /// that no two nodes give the same value. Leaves the coordinator's alone, and
-/// those whose type is too small to be cut up.
-void adopt_sequence(Oid sequence);
+/// those whose type is too small to be cut up. origin: the sequence's oid on the
+/// coordinator; a value that keep_position() knows was given is not given again.
+void adopt_sequence(Oid sequence, Oid origin);
+
+/// Remembers what a sequence that is about to leave this node gave last.
+void keep_position(Oid sequence, Oid origin);
+
+/// Gives a schema, or with InvalidOid the database, exactly these default
+/// privileges: role, kind (DEFACLOBJ_…), aclitem[] text, role, …
+void set_default_acls(Oid schema, std::span<const char *const> entries);
 
 /// Adds the object's row to pg_dist_object, or takes it away.
 void record(const ObjectAddress &object);

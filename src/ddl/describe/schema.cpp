@@ -7,6 +7,7 @@ void describe_schema(Description &description, Oid schema) {
     ObjectAddress object;
     ObjectAddressSet(object, NamespaceRelationId, schema);
     settle_rights(description, object);
+    settle(description, default_acls_command(schema));
 }
 
 } // namespace cedro::ddl

@@ -17,6 +17,11 @@ SequenceOptions sequence_options(Oid sequence) {
     });
 }
 
+const char *adopt_command(Oid sequence) {
+    return psprintf("SELECT citus_internal.adopt_sequence(%s::regclass, %u)",
+                    quote_literal_cstr(pg::qualified_name(sequence)), sequence);
+}
+
 // Ownership by a column comes with the table; the table's owner owns the sequence then.
 void describe_sequence(Description &description, Oid sequence) {
     const Oid type = pg::with_cached(SEQRELID, sequence,
@@ -26,7 +31,7 @@ void describe_sequence(Description &description, Oid sequence) {
     const SequenceOptions options = sequence_options(sequence);
     const char *start = psprintf("CREATE %sSEQUENCE %s AS %s", is_unlogged ? "UNLOGGED " : "", name, type_name(type));
     create(description, psprintf("%s %s", start, options.text), psprintf("%s %s", start, options.essence));
-    create(description, psprintf("SELECT citus_internal.adopt_sequence(%s::regclass)", quote_literal_cstr(name)));
+    create(description, adopt_command(sequence), "");
     ObjectAddress object;
     ObjectAddressSet(object, RelationRelationId, sequence);
     Oid table = InvalidOid;
