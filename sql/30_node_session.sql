@@ -60,7 +60,7 @@ CREATE PROCEDURE citus_internal.patch_snapshot(number integer, ids text)
     LANGUAGE c AS 'MODULE_PATHNAME', 'patch_snapshot';
 COMMENT ON PROCEDURE citus_internal.patch_snapshot(integer, text) IS
     'puts transactions that are visible on other nodes into a snapshot, as soon as they are committed here';
-CREATE PROCEDURE citus_internal.transaction_outcome(number bigint, INOUT outcome text)
+CREATE PROCEDURE citus_internal.transaction_outcome(of_group integer, number bigint, INOUT outcome text)
     LANGUAGE c AS 'MODULE_PATHNAME', 'transaction_outcome';
-COMMENT ON PROCEDURE citus_internal.transaction_outcome(bigint, text) IS
-    'tells whether a transaction that this node decides is running (r), committed (c) or rolled back (a)';
+COMMENT ON PROCEDURE citus_internal.transaction_outcome(integer, bigint, text) IS
+    'tells what this node knows of a transaction over several nodes: running (r), committed (c), rolled back (a) or nothing (?)';

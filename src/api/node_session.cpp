@@ -1,6 +1,7 @@
 // What nodes call in the sessions that they open with each other.
 #include "transaction/node_session.hpp"
 #include "catalog/relation.hpp"
+#include "cluster/node.hpp"
 #include "net/secret.hpp"
 #include "pg/catalog.hpp"
 #include "pg/function.hpp"
@@ -68,6 +69,7 @@ PG_SQL_FUNCTION(prove_node) {
 
 PG_SQL_FUNCTION(set_transaction) {
     transaction::begin_privileged("set_transaction");
+    transaction::wait_for_metadata_changes();
     transaction::adopt_id({PG_GETARG_INT32(0), static_cast<uint64>(PG_GETARG_INT64(1)), PG_GETARG_INT64(2)},
                           PG_GETARG_INT64(3));
     transaction::set_for_client(PG_GETARG_DATUM(4));
@@ -118,7 +120,10 @@ PG_SQL_FUNCTION(patch_snapshot) {
 
 PG_SQL_FUNCTION(transaction_outcome) {
     transaction::begin_privileged("transaction_outcome");
-    const char text[] = {static_cast<char>(transaction::own_outcome(static_cast<uint64>(PG_GETARG_INT64(0)))), '\0'};
+    const transaction::GlobalId id{PG_GETARG_INT32(0), static_cast<uint64>(PG_GETARG_INT64(1))};
+    const bool is_own = id.group == cluster::local_group();
+    const char text[] = {
+        static_cast<char>(is_own ? transaction::own_outcome(id.number) : transaction::seen_outcome(id)), '\0'};
     return row_of(fcinfo, CStringGetTextDatum(text));
 }
 

@@ -66,6 +66,7 @@ constinit bool force_max_query_parallelization = false;
 constinit bool force_pull = false;
 constinit bool function_opens_transaction_block = true;
 constinit bool hide_citus_dependent_objects = false;
+constinit char *fault_points = nullptr;
 constinit char *hide_shards_from_app_name_prefixes = nullptr;
 constinit int isolation_test_session_process_id = -1;
 constinit int isolation_test_session_remote_process_id = -1;

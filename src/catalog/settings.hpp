@@ -85,6 +85,7 @@ extern bool force_max_query_parallelization;
 extern bool force_pull; ///< read each table by itself
 extern bool function_opens_transaction_block;
 extern bool hide_citus_dependent_objects;
+extern char *fault_points;
 extern char *hide_shards_from_app_name_prefixes;
 extern int isolation_test_session_process_id;
 extern int isolation_test_session_remote_process_id;

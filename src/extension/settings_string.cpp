@@ -27,6 +27,8 @@ constexpr StringSetting kSettings[] = {
     {"citus.enable_manual_metadata_changes_for_user", &setting::enable_manual_metadata_changes_for_user, "", PGC_SIGHUP,
      kHidden | GUC_SUPERUSER_ONLY, Inert,
      "Names the role that may change the metadata by the functions of citus_internal."},
+    {"citus.fault_points", &setting::fault_points, "", PGC_SUSET, kHidden | GUC_SUPERUSER_ONLY, Live,
+     "Makes steps of the commit protocol fail, for tests: elements like \"prepared=crash\", separated by commas."},
     {"citus.grep_remote_commands", &setting::grep_remote_commands, "", PGC_USERSET, kHidden, Live,
      "Logs only those remote commands that match this LIKE pattern."},
     {"citus.hide_shards_from_app_name_prefixes", &setting::hide_shards_from_app_name_prefixes, "", PGC_SUSET, kHidden,

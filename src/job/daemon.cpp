@@ -37,6 +37,13 @@ int64 recovery_interval() {
     return transaction::has_unfinished() ? std::min(interval, kSoon) : interval;
 }
 
+// Somebody may be waiting for what is in doubt here.
+int64 settling_interval() { return transaction::has_parts_to_settle() ? 300 : 1000; }
+
+void settle() {
+    if (transaction::has_parts_to_settle()) transaction::settle_here();
+}
+
 int64 cleaning_interval() { return setting::defer_shard_delete_interval; }
 
 void clean_up() {
@@ -104,6 +111,7 @@ void serve() {
     Duty duties[] = {
         {"search for cycles of waits over several nodes", deadlock_interval, [] { transaction::check_deadlocks(); }, 0},
         {"telling nodes the addresses of others", address_interval, tell_addresses, 0},
+        {"settling of transactions that are in doubt here", settling_interval, settle, 0},
         {"recovery of prepared transactions", recovery_interval, [] { transaction::recover(); }, 0},
         {"removal of what moved shards left behind", cleaning_interval, clean_up, 0},
         {"start of background tasks", task_interval, start_tasks, 0},

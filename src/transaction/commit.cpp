@@ -11,6 +11,7 @@
 #include "pg/scope.hpp"
 #include "pg/transaction.hpp"
 #include "transaction/distributed_id.hpp"
+#include "transaction/fault.hpp"
 #include "transaction/gid.hpp"
 #include "transaction/held_snapshot.hpp"
 #include "transaction/in_doubt.hpp"
@@ -120,16 +121,19 @@ Groups groups_of(std::span<Session *const> writers, bool wrote_here) {
 void prepare(std::span<Session *const> writers, bool wrote_here) {
     pg::Vector<Pending> pending;
     const Groups groups = groups_of(writers, wrote_here);
+    reach(FaultPoint::Prepare);
     for (Session *each : writers) {
         each->gid = make_gid(*each);
         const char *command = prepare_command(groups, each->gid);
         pending.push({each, end_with(*each, command, Phase::Prepared), "PREPARE TRANSACTION"});
+        if (each == writers.front()) reach(FaultPoint::PrepareSent);
     }
     for (Session *each : writers) record(*each);
     // The decision has to be on disk before anybody hears of it.
     ForceSyncCommit();
     for (const Pending &each : pending) expect(*each.session, each.ticket, each.tag);
     if (wrote_here) enter_deciding({cluster::local_group(), MyProcPid, own_number(), 0}, groups);
+    reach(FaultPoint::Prepared);
 }
 
 void commit_alone(Session &writer) {
@@ -164,19 +168,29 @@ void pre_commit() {
     });
 }
 
+/// A reader, or the node's daemon, may have committed it when it took long: then it is not there any more, or busy.
+bool is_done_by_others(const PGresult *failure) {
+    if (!failure) return true;
+    const char *state = PQresultErrorField(failure, PG_DIAG_SQLSTATE);
+    return state && (strcmp(state, "42704") == 0 || strcmp(state, "55000") == 0);
+}
+
 /// After the decision: nothing may be raised.
 void commit_prepared() {
     bool is_any = false;
     for (Session *each : participants()) {
         if (each->phase != Phase::Prepared) continue;
+        reach(is_any ? FaultPoint::FirstCommitted : FaultPoint::Recorded, false);
         is_any = true;
-        try_enqueue(*each, "COMMIT PREPARED", each->gid);
+        if (!try_enqueue(*each, "COMMIT PREPARED", each->gid) || !is_faulty(FaultPoint::FirstCommitted)) continue;
+        drain({&each, 1}, net::in_milliseconds(kCommitLimit), net::Interrupts::Hold);
     }
     if (!is_any) return;
     drain(participants(), net::in_milliseconds(kCommitLimit), net::Interrupts::Hold);
+    reach(FaultPoint::Committed, false);
     for (Session *each : participants()) {
         if (each->phase != Phase::Prepared && each->phase != Phase::Broken) continue;
-        if (each->phase == Phase::Prepared && each->is_idle() && !each->failure) {
+        if (each->phase == Phase::Prepared && each->is_idle() && is_done_by_others(each->failure)) {
             each->phase = Phase::Ended;
             continue;
         }

@@ -4,6 +4,7 @@
 #include "pg/clock.hpp"
 #include "pg/lock.hpp"
 #include "pg/scope.hpp"
+#include "transaction/fault.hpp"
 #include "transaction/patch.hpp"
 #include "transaction/recovery.hpp"
 
@@ -57,6 +58,7 @@ struct Taken {
 /// Takes a snapshot after a look at what is in doubt. `into`: one that is to be brought up to date instead, or nullptr.
 Taken take(Snapshot into) {
     const pg::Vector<Part> before = parts_in_doubt();
+    reach(FaultPoint::NodeSnapshot);
     Snapshot snapshot = into;
     if (IsolationUsesXactSnapshot()) {
         snapshot = GetTransactionSnapshot();
@@ -125,6 +127,7 @@ void wait_for_commit(const Part &part) {
 }
 
 void include_all(Snapshot snapshot, const pg::Vector<Part> &in_doubt, std::span<const GlobalId> ids) {
+    if (!ids.empty()) reach(FaultPoint::NodePatch);
     for (const GlobalId &id : ids) {
         const Part *part = find(in_doubt, id);
         if (!part) ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION), errmsg("a transaction is not in doubt here")));

@@ -6,12 +6,14 @@
 #include "pg/scope.hpp"
 #include "pg/shared_memory.hpp"
 #include "pg/spi.hpp"
+#include "transaction/fault.hpp"
 
 namespace cedro::transaction {
 namespace {
 
 constexpr int kRingSize = 8192;
-constexpr int64 kLongestProtection = 100; // milliseconds
+constexpr int64 kLongestProtection = 100;    // milliseconds
+constexpr int64 kMetadataPatience = 1000000; // microseconds after its prepare
 constexpr char kTranche[] = "citus in doubt";
 
 struct Shared {
@@ -152,6 +154,7 @@ void announce_prepare(const Gid &gid, const Groups &groups, bool changes_metadat
 
 void enter_announced() {
     if (!own.is_any || !TransactionIdIsValid(GetTopTransactionIdIfAny())) return;
+    reach(FaultPoint::NodePrepare);
     wait_for_protectors();
     const Part part = part_of(own);
     locked(LW_EXCLUSIVE, [&] { add_part(part); });
@@ -168,7 +171,10 @@ void enter_deciding(const Gid &gid, const Groups &groups) {
         });
 }
 
-void leave_prepared() { own = {}; }
+void leave_prepared() {
+    if (own.is_entered) reach(FaultPoint::NodePrepared, false);
+    own = {};
+}
 
 void leave_own() {
     if (own.is_entered)
@@ -201,6 +207,16 @@ pg::Vector<Part> parts_in_doubt() {
             if (shared->parts[i].database == MyDatabaseId) parts.push(shared->parts[i]);
     });
     return parts;
+}
+
+void wait_for_metadata_changes() {
+    if (!has_parts_in_doubt()) return;
+    for (const Part &each : parts_in_doubt()) {
+        if (!each.changes_metadata) continue;
+        const int64 limit = each.since + kMetadataPatience;
+        while (TransactionIdIsInProgress(each.xid) && pg::monotonic_time() < limit)
+            net::wait({}, net::in_milliseconds(1), net::Interrupts::Process);
+    }
 }
 
 pg::Vector<Decided> decided_since(int64 since, std::span<const GlobalId> wanted, bool &is_complete) {

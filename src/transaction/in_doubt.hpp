@@ -65,6 +65,10 @@ bool has_parts_in_doubt();
 /// is_complete: the ring reaches back that far.
 pg::Vector<Decided> decided_since(int64 since, std::span<const GlobalId> wanted, bool &is_complete);
 
+/// Waits, a second at most, for changes of the metadata that are in doubt here: whoever sends a statement may have
+/// seen them on a node where they are visible already.
+void wait_for_metadata_changes();
+
 /// While a reader protects its round, nobody prepares (for a tenth of a second at most).
 /// Ends with the next call with false, at the latest with the transaction.
 void protect_round(bool is_protected);

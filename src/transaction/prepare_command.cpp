@@ -2,6 +2,7 @@
 
 #include "pg/list.hpp"
 #include "transaction/everywhere.hpp"
+#include "transaction/fault.hpp"
 #include "transaction/in_doubt.hpp"
 #include "transaction/node_session.hpp"
 
@@ -38,7 +39,9 @@ bool handle_two_phase(const pg::Utility &utility) {
     case TRANS_STMT_PREPARE: announce_prepare(*gid, told_groups(utility), has_applied()); return false;
     case TRANS_STMT_COMMIT_PREPARED:
     case TRANS_STMT_ROLLBACK_PREPARED:
+        reach(FaultPoint::NodeCommit);
         finish_part(*gid, statement->kind == TRANS_STMT_COMMIT_PREPARED, [&] { utility.run(); });
+        reach(FaultPoint::NodeCommitted);
         return true;
     default: return false;
     }

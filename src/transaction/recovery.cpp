@@ -127,19 +127,6 @@ int recover_reachable(const cluster::Node &node, Texts &finished) {
     return 0;
 }
 
-/// Whether the part is there no more.
-bool end_part(const Gid &parts, const char *gid, bool is_commit) {
-    bool is_gone = true;
-    pg::with_user(catalog::owner(), 0, [&] {
-        ErrorData *error =
-            pg::caught([&] { finish_part(parts, is_commit, [&] { FinishPreparedTransaction(gid, is_commit); }); });
-        if (!error || error->sqlerrcode == ERRCODE_UNDEFINED_OBJECT) return;
-        is_gone = false; // another session is at it
-        if (error->sqlerrcode != ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE) ReThrowError(error);
-    });
-    return is_gone;
-}
-
 } // namespace
 
 int recover() {
@@ -155,6 +142,18 @@ int recover() {
     std::sort(finished.begin(), finished.end(), is_before);
     forget_records(finished);
     return count;
+}
+
+bool end_part(const Gid &parts, const char *gid, bool is_commit) {
+    bool is_gone = true;
+    pg::with_user(catalog::owner(), 0, [&] {
+        ErrorData *error =
+            pg::caught([&] { finish_part(parts, is_commit, [&] { FinishPreparedTransaction(gid, is_commit); }); });
+        if (!error || error->sqlerrcode == ERRCODE_UNDEFINED_OBJECT) return;
+        is_gone = false; // another session is at it
+        if (error->sqlerrcode != ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE) ReThrowError(error);
+    });
+    return is_gone;
 }
 
 bool finish_prepared(const char *gid, bool is_commit) {
@@ -180,16 +179,6 @@ Outcome own_outcome(uint64 number) {
                           outcome = Outcome::Committed;
                   });
     return outcome;
-}
-
-Outcome outcome_of(const GlobalId &id) {
-    if (id.group == cluster::local_group()) return own_outcome(id.number);
-    const cluster::Node *node = cluster::primary_of(id.group);
-    Session *session = node ? session_if_reachable(node->id) : nullptr;
-    if (!session) return Outcome::Unknown;
-    const Parameter parameter{INT8OID, psprintf(UINT64_FORMAT, id.number)};
-    const PGresult *result = run(session, {"CALL citus_internal.transaction_outcome($1, NULL)", {&parameter, 1}});
-    return static_cast<Outcome>(PQgetvalue(result, 0, 0)[0]);
 }
 
 } // namespace cedro::transaction
