@@ -470,6 +470,10 @@ void fit_snapshots(QueryDesc *execution, int flags) {
     release_with(state, number);
 }
 
+bool is_fragment_scan(const Plan *plan) {
+    return IsA(plan, CustomScan) && reinterpret_cast<const CustomScan *>(plan)->methods == &kScanMethods;
+}
+
 void register_fragment_scan() { RegisterCustomScanMethods(&kScanMethods); }
 
 std::optional<Shown> shown(CustomScanState *node) {

@@ -18,6 +18,9 @@ void start_scans(EState *state);
 /// (transaction::take_snapshots), when it needs more than one. Called from the ExecutorStart hook, after PostgreSQL's.
 void fit_snapshots(QueryDesc *execution, int flags);
 
+/// Whether the plan is such a scan.
+bool is_fragment_scan(const Plan *plan);
+
 /// What EXPLAIN needs of a scan.
 struct Shown {
     const char *sql;

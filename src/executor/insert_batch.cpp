@@ -30,6 +30,23 @@ struct UnroutedRow {
     uint64 position;
 };
 
+// A row on its way into its group, where all who write ON CONFLICT lock rows in the same order.
+struct SortedRow {
+    int ordinal;
+    int32 hash;          // of the distribution column
+    const char *arbiter; // text of the columns that must not be there yet
+    const char *text;
+    uint64 position;
+};
+
+bool is_before(const SortedRow &a, const SortedRow &b) {
+    const auto first = std::pair(a.ordinal, a.hash);
+    const auto second = std::pair(b.ordinal, b.hash);
+    if (first != second) return first < second;
+    const int order = strcmp(a.arbiter, b.arbiter);
+    return order != 0 ? order < 0 : a.position < b.position;
+}
+
 struct Returned {
     uint64 position;
     MinimalTuple tuple;
@@ -49,6 +66,8 @@ struct InsertBatch {
     plan::ValueWriter writer;
     ConflictRouter *router; // nullptr: every row goes to its own group
     pg::Vector<UnroutedRow> unrouted;
+    pg::Vector<AttrNumber> arbiter; // columns of the ON CONFLICT target by which rows are sorted; none: they are not
+    pg::Vector<SortedRow> sorted;
     std::span<GroupRows> groups; // by ordinal
     size_t bytes;
     uint64 rows;
@@ -212,6 +231,38 @@ void route_rows(InsertBatch &batch) {
     batch.unrouted = left;
 }
 
+// The columns that tell which row is in the way, where only such a row can be.
+pg::Vector<AttrNumber> arbiter_columns(const plan::Insert &insert) {
+    pg::Vector<AttrNumber> columns;
+    if (!insert.conflict || !table::get(insert.relid).is_hash()) return columns;
+    for (const InferenceElem *element : pg::ListOf<const InferenceElem>(insert.conflict->onConflict->arbiterElems)) {
+        if (!IsA(element->expr, Var)) return pg::Vector<AttrNumber>();
+        columns.push(reinterpret_cast<const Var *>(element->expr)->varattno);
+    }
+    return columns;
+}
+
+void sort_row(InsertBatch &batch, const Datum *values, const bool *nulls, const char *text, uint64 position) {
+    const AttrNumber key = batch.table->key;
+    const int32 hash = table::hash_of(*batch.table, nulls[key - 1] ? Datum{0} : values[key - 1], nulls[key - 1]);
+    StringInfoData arbiter;
+    initStringInfo(&arbiter);
+    plan::with_exact_output(batch.writer, [&] {
+        for (AttrNumber column : batch.arbiter) {
+            if (!nulls[column - 1])
+                appendStringInfoString(&arbiter, plan::text_of(batch.writer, column, values[column - 1]));
+            appendStringInfoChar(&arbiter, ',');
+        }
+    });
+    batch.sorted.push({hash::ordinal_of(hash, batch.table->ranges), hash, arbiter.data, text, position});
+}
+
+void append_sorted(InsertBatch &batch) {
+    std::sort(batch.sorted.begin(), batch.sorted.end(), is_before);
+    for (const SortedRow &row : batch.sorted) append_row(batch, row.ordinal, row.text, row.position);
+    batch.sorted.clear();
+}
+
 // Writes the rows that the groups have. Hands over what they return.
 uint64 write_groups(InsertBatch &batch, pg::Vector<Returned> &returned) {
     pg::Vector<WriteTask> tasks;
@@ -221,7 +272,7 @@ uint64 write_groups(InsertBatch &batch, pg::Vector<Returned> &returned) {
                         group_set(*batch.table, static_cast<int>(i))});
     auto *taken = static_cast<size_t *>(palloc0(sizeof(size_t) * tasks.size()));
     MemoryContext context = CurrentMemoryContext;
-    const Write write{&locked(batch, tasks), batch.role, batch.returning};
+    const Write write{&locked(batch, tasks), batch.role, batch.returning, batch.insert->conflict != nullptr};
     const uint64 processed = run_write(write, tasks, [&](size_t task, TupleTableSlot *row) {
         // Where ON CONFLICT left rows out, those after them move up.
         const GroupRows &group = batch.groups[static_cast<size_t>(tasks[task].ordinal)];
@@ -247,6 +298,7 @@ InsertBatch *make_insert_batch(const plan::Insert &insert, List *values, TupleDe
     auto *batch = pg::make<InsertBatch>(
         &insert, &table, returned_type(returning), InvalidOid, true, pg::Vector<AttrNumber>(), "", "",
         plan::make_value_writer(descriptor), make_conflict_router(table, insert), pg::Vector<UnroutedRow>(),
+        arbiter_columns(insert), pg::Vector<SortedRow>(),
         std::span<GroupRows>{groups, count}, size_t{0}, uint64{0}, CurrentMemoryContext,
         AllocSetContextCreate(CurrentMemoryContext, "citus insert", ALLOCSET_DEFAULT_SIZES));
     choose_role(*batch);
@@ -271,6 +323,8 @@ void add_row(InsertBatch *batch, const Datum *values, const bool *nulls) {
         batch->unrouted.push({row.data, position}); // row_context lives until the flush
         return;
     }
+    if (!batch->arbiter.empty())
+        return pg::with_context(batch->row_context, [&] { sort_row(*batch, values, nulls, row.data, position); });
     const AttrNumber key = batch->table->key;
     const bool has_key = key != 0 && !nulls[key - 1];
     const int ordinal = table::ordinal_of(*batch->table, has_key ? values[key - 1] : Datum{0}, !has_key);
@@ -290,6 +344,7 @@ uint64 flush(InsertBatch *batch, pg::FunctionRef<void(MinimalTuple)> take) {
         uint64 result = 0;
         do {
             if (batch->router) route_rows(*batch);
+            append_sorted(*batch);
             result += write_groups(*batch, returned);
         } while (!batch->unrouted.empty());
         hand_over(returned, take);
@@ -299,6 +354,7 @@ uint64 flush(InsertBatch *batch, pg::FunctionRef<void(MinimalTuple)> take) {
     MemoryContextReset(batch->row_context);
     if (batch->router) clear(batch->router);
     batch->unrouted = pg::Vector<UnroutedRow>(batch->context);
+    batch->sorted = pg::Vector<SortedRow>(batch->context);
     batch->bytes = 0;
     batch->rows = 0;
     return processed;

@@ -6,6 +6,7 @@
 #include "executor/placement.hpp"
 #include "executor/returned_rows.hpp"
 #include "executor/write_tasks.hpp"
+#include "executor/write_turn.hpp"
 #include "pg/explain.hpp"
 #include "pg/list.hpp"
 #include "pg/planner.hpp"
@@ -97,9 +98,16 @@ void modify_all(ModifyState *state) {
         const table::Table &table = worker::lock_shards(planned, ordinals, worker::ShardLock::Exclusive);
         for (const WriteTask &task : tasks) check_placements(table, task, modify.fragment->tables, modify.is_volatile);
         TupleDesc type = state->scan.ss.ss_ScanTupleSlot->tts_tupleDescriptor;
-        const Write write{&table, GetUserId(), modify.returns_rows ? type : nullptr, true};
-        const uint64 processed =
-            run_write(write, tasks, [&](size_t, TupleTableSlot *row) { put(state->returned, row); });
+        const Write write{&table, GetUserId(), modify.returns_rows ? type : nullptr, false, true};
+        uint64 processed = 0;
+        auto run = [&] {
+            processed = run_write(write, tasks, [&](size_t, TupleTableSlot *row) { put(state->returned, row); });
+        };
+        // Groups with several copies are locked.
+        if (tasks.size() > 1 && table.replication_factor() == 1)
+            in_turn(table.relid, run);
+        else
+            run();
         if (modify.sets_tag) estate->es_processed += processed;
     });
 }

@@ -3,9 +3,12 @@
 #include "executor/fragment_scan.hpp"
 #include "executor/returned_rows.hpp"
 #include "executor/row_change_batch.hpp"
+#include "executor/write_turn.hpp"
 #include "pg/explain.hpp"
 #include "pg/scope.hpp"
 #include "pg/text.hpp"
+#include "pg/walk.hpp"
+#include "plan/fragment.hpp"
 
 namespace cedro::executor {
 
@@ -81,6 +84,17 @@ void read_rows(ChangeState *state, RowChangeBatch *batch, Rows &rows) {
     }
 }
 
+// Whether the plan locks rows of several groups.
+bool locks_groups(PlanState *node, void *) {
+    if (node == nullptr) return false;
+    if (IsA(node, CustomScanState) && is_fragment_scan(node->plan)) {
+        const auto *scan = reinterpret_cast<const CustomScan *>(node->plan);
+        const auto *fragment = static_cast<const plan::Fragment *>(linitial(scan->custom_private));
+        return fragment->locks_rows && !fragment->is_single;
+    }
+    return planstate_tree_walker(node, pg::as_state_walker(locks_groups), nullptr);
+}
+
 void change_all(ChangeState *state) {
     EState *estate = state->scan.ss.ps.state;
     lock_copies(*state->change);
@@ -111,7 +125,10 @@ void change_all(ChangeState *state) {
 
 TupleTableSlot *execute(CustomScanState *node) {
     ChangeState *state = state_of(node);
-    if (!state->is_done) change_all(state);
+    if (!state->is_done && locks_groups(child_of(state), nullptr))
+        in_turn(state->change->relid, [&] { change_all(state); });
+    else if (!state->is_done)
+        change_all(state);
     state->is_done = true;
     return state->change->emits_rows ? next_projected(state->returned) : nullptr;
 }

@@ -57,7 +57,8 @@ void send(Running &running, Run &run) {
     run.session = worker::session_of(*write.table, *run.placement);
     const WriteTask &task = running.tasks[run.task];
     const pg::Vector<transaction::Parameter> parameters = parameters_of(task.values);
-    transaction::Statement statement{plan::with_groups(task.sql, task.groups, running.snapshot), parameters, write.role};
+    transaction::Statement statement{plan::with_groups(task.sql, task.groups, running.snapshot), parameters,
+                                     write.role};
     statement.writes = true;
     statement.is_repeated = true;
     statement.shape = shape_of(write.returning);
@@ -120,13 +121,30 @@ void settle(const Running &running) {
 }
 
 // Other nodes work while this one does.
-void run_all(Running &running, const RemoteRows *rows, RowTaker take) {
-    for (Run &run : running.runs)
+void run_together(Running &running, std::span<Run> runs, const RemoteRows *rows, RowTaker take) {
+    for (Run &run : runs)
         if (run.placement->group != cluster::local_group()) send(running, run);
-    for (Run &run : running.runs)
+    for (Run &run : runs)
         if (!run.session) run_here(running, run, take);
-    for (Run &run : running.runs)
+    for (Run &run : runs)
         if (run.session) receive(run, rows, take);
+}
+
+void run_all(Running &running, const RemoteRows *rows, RowTaker take) {
+    run_together(running, {running.runs.begin(), running.runs.size()}, rows, take);
+}
+
+void run_node_by_node(Running &running, const RemoteRows *rows, RowTaker take) {
+    std::sort(running.runs.begin(), running.runs.end(), [](const Run &a, const Run &b) {
+        return std::pair(a.placement->group, a.task) < std::pair(b.placement->group, b.task);
+    });
+    for (size_t first = 0; first < running.runs.size();) {
+        size_t end = first;
+        while (end < running.runs.size() && running.runs[end].placement->group == running.runs[first].placement->group)
+            end++;
+        run_together(running, {&running.runs[first], end - first}, rows, take);
+        first = end;
+    }
 }
 
 void run_one_by_one(Running &running, const RemoteRows *rows, RowTaker take) {
@@ -167,7 +185,8 @@ uint64 run_write(const Write &write, std::span<const WriteTask> tasks, RowTaker 
     // What the locks let through since the statement began must be seen here as it is on the other nodes.
     PushActiveSnapshot(GetTransactionSnapshot());
     if (write.reads) fit_snapshots(running);
-    (is_sequential ? run_one_by_one : run_all)(running, write.returning ? &rows : nullptr, take);
+    auto run = is_sequential ? run_one_by_one : write.is_in_order ? run_node_by_node : run_all;
+    run(running, write.returning ? &rows : nullptr, take);
     PopActiveSnapshot();
     transaction::release_snapshot(running.snapshot);
     const uint64 processed = count(running);

@@ -20,6 +20,7 @@ struct Write {
     const table::Table *table; ///< the target, as worker::lock_shards gave it
     Oid role;                  ///< in whose name
     TupleDesc returning;       ///< the rows that tasks return, or nullptr
+    bool is_in_order = false;  ///< one node after the other, in the same order for all who write so
     bool reads = false;        ///< what it writes depends on rows: all tasks must see the same picture
 };
 

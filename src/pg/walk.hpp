@@ -5,11 +5,17 @@
 namespace cedro::pg {
 
 #if PG_VERSION_NUM >= 160000
+using StateWalker = planstate_tree_walker_callback;
+inline StateWalker as_state_walker(bool (*step)(PlanState *, void *)) { return step; }
 using Walker = tree_walker_callback;
 using Mutator = tree_mutator_callback;
 inline Walker as_walker(bool (*step)(Node *, void *)) { return step; }
 inline Mutator as_mutator(Node *(*step)(Node *, void *)) { return step; }
 #else // 15 declares bool (*)(): in C++ that means (void)
+using StateWalker = bool (*)();
+inline StateWalker as_state_walker(bool (*step)(PlanState *, void *)) {
+    return reinterpret_cast<bool (*)()>(reinterpret_cast<void *>(step));
+}
 using Walker = bool (*)();
 using Mutator = Node *(*)();
 inline Walker as_walker(bool (*step)(Node *, void *)) {

@@ -116,6 +116,12 @@ Session *session_if_reachable(int32 node_id) {
 
 void commit_afterwards(Session *session) { session->is_apart = true; }
 
+bool has_written_elsewhere() {
+    for (const Session *each : participants())
+        if (each->writes) return true;
+    return false;
+}
+
 void connect_all(std::span<const cluster::Node> nodes) {
     pg::Vector<cluster::Node> missing;
     for (const cluster::Node &each : nodes)

@@ -25,6 +25,9 @@ Session *session(int32 node_id);
 /// that not every statement waits for the timeout.
 Session *session_if_reachable(int32 node_id);
 
+/// Whether statements of this transaction may have written on other nodes.
+bool has_written_elsewhere();
+
 /// Opens the missing sessions with these nodes (but this one) at the same time; raises as session() does.
 void connect_all(std::span<const cluster::Node> nodes);
 
