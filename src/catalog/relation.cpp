@@ -1,6 +1,7 @@
 #include "catalog/relation.hpp"
 
 #include "pg/catalog.hpp"
+#include "pg/storage.hpp"
 
 namespace cedro::catalog {
 
@@ -12,10 +13,12 @@ struct Place {
 };
 
 constexpr Place kPlaces[] = {
-    {"pg_catalog", "pg_dist_partition"},   {"pg_catalog", "pg_dist_shard"},      {"pg_catalog", "pg_dist_placement"},
-    {"pg_catalog", "pg_dist_node"},        {"pg_catalog", "pg_dist_local_group"}, {"pg_catalog", "pg_dist_colocation"},
-    {"pg_catalog", "pg_dist_object"},      {"citus_internal", "table_option"},   {"citus_internal", "global_key"},
-    {"pg_catalog", "pg_dist_transaction"}, {"pg_catalog", "pg_dist_authinfo"},   {"pg_catalog", "pg_dist_poolinfo"},
+    {"pg_catalog", "pg_dist_partition"},   {"pg_catalog", "pg_dist_shard"},
+    {"pg_catalog", "pg_dist_placement"},   {"pg_catalog", "pg_dist_node"},
+    {"pg_catalog", "pg_dist_local_group"}, {"pg_catalog", "pg_dist_colocation"},
+    {"pg_catalog", "pg_dist_object"},      {"citus_internal", "table_option"},
+    {"citus_internal", "global_key"},      {"pg_catalog", "pg_dist_transaction"},
+    {"pg_catalog", "pg_dist_authinfo"},    {"pg_catalog", "pg_dist_poolinfo"},
     {"pg_catalog", "pg_dist_cleanup"},     {"pg_catalog", "pg_dist_rebalance_strategy"},
 };
 static_assert(std::size(kPlaces) == static_cast<size_t>(Relation::Count));
@@ -70,10 +73,10 @@ Oid oid_of(Relation relation) {
     if (!OidIsValid(oids[index])) {
         oids[index] = find(relation);
         if (!OidIsValid(oids[index]))
-            ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-                            errmsg("extension \"citus\" is not installed in database \"%s\"",
-                                   get_database_name(MyDatabaseId)),
-                            errhint("Run CREATE EXTENSION citus.")));
+            ereport(ERROR,
+                    (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                     errmsg("extension \"citus\" is not installed in database \"%s\"", get_database_name(MyDatabaseId)),
+                     errhint("Run CREATE EXTENSION citus.")));
     }
     return oids[index];
 }
@@ -104,6 +107,13 @@ void scan(Relation relation, AttrNumber attribute, RegProcedure equals, Datum va
     while (HeapTuple tuple = systable_getnext(rows)) row(tuple, RelationGetDescr(catalog));
     systable_endscan(rows);
     table_close(catalog, AccessShareLock);
+}
+
+bool is_never_filled(Relation relation) {
+    ::Relation catalog = table_open(oid_of(relation), AccessShareLock);
+    const bool is_empty = RelationGetNumberOfBlocks(catalog) == 0;
+    table_close(catalog, AccessShareLock);
+    return is_empty;
 }
 
 Datum column(HeapTuple tuple, TupleDesc descriptor, AttrNumber attribute, bool *is_null) {

@@ -39,6 +39,9 @@ Oid owner();
 void scan(Relation relation, AttrNumber attribute, RegProcedure equals, Datum value, const char *index,
           pg::FunctionRef<void(HeapTuple, TupleDesc)> row);
 
+/// True when the catalog surely has no rows, without a look at them: it has no storage.
+bool is_never_filled(Relation relation);
+
 /// A column of a row; `is_null` may be nullptr when the column is NOT NULL.
 Datum column(HeapTuple tuple, TupleDesc descriptor, AttrNumber attribute, bool *is_null = nullptr);
 

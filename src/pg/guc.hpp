@@ -4,6 +4,7 @@
 
 extern "C" {
 #include "access/parallel.h"
+#include "parser/parser.h"
 #include "utils/float.h"
 #include "utils/guc.h"
 #include "utils/guc_tables.h"
@@ -41,6 +42,23 @@ inline const char *setting_value(const config_generic *setting) {
     }
     }
     return "";
+}
+
+/// Runs body with a search_path of pg_catalog alone. What body raises must end the (sub)transaction.
+template <typename Body>
+void with_catalog_path(Body &&body) {
+#if PG_VERSION_NUM >= 170000
+    const int level = NewGUCNestLevel();
+    set_config_option("search_path", "pg_catalog", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+    body();
+    AtEOXact_GUC(true, level);
+#else
+    // Cheaper than the setting, whose change has the path looked up again afterwards.
+    OverrideSearchPath path{NIL, true, false, 0};
+    PushOverrideSearchPath(&path);
+    body();
+    PopOverrideSearchPath();
+#endif
 }
 
 } // namespace cedro::pg

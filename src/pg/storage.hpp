@@ -7,6 +7,7 @@ extern "C" {
 #include "catalog/index.h"
 #include "commands/tablecmds.h"
 #include "executor/tuptable.h"
+#include "storage/bufmgr.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 }

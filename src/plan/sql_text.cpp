@@ -47,14 +47,14 @@ const char *sql_text(const Query *query) {
     auto set = [](const char *name, const char *value) {
         set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
     };
-    // Qualified names; dates that any DateStyle reads; floats that lose nothing.
+    // Dates that any DateStyle reads; floats that lose nothing. Most clients have these settings anyway.
     // IntervalStyle stays the client's: the receiving session has it too.
-    set("search_path", "pg_catalog");
-    set("datestyle", "ISO");
-    set("extra_float_digits", "3");
-    set("standard_conforming_strings", "on");
-    set("quote_all_identifiers", "off");
-    char *text = pg_get_querydef(copy, false);
+    if (DateStyle != USE_ISO_DATES) set("datestyle", "ISO");
+    if (extra_float_digits < 1) set("extra_float_digits", "1");
+    if (!standard_conforming_strings) set("standard_conforming_strings", "on");
+    if (quote_all_identifiers) set("quote_all_identifiers", "off");
+    char *text = nullptr;
+    pg::with_catalog_path([&] { text = pg_get_querydef(copy, false); }); // qualified names
     AtEOXact_GUC(true, level);
     return text;
 }

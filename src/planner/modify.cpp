@@ -97,6 +97,7 @@ ModifyPlan plan_modify(const Query *query) {
     modify->statement = reinterpret_cast<Query *>(with_parameters(reinterpret_cast<const Node *>(kept), &values));
     for (int i = known; i < list_length(values); i++)
         list_nth_cell(values, i)->ptr_value = expression_planner(static_cast<Expr *>(list_nth(values, i)));
+    take_constants(modify->statement, &values);
     modify->fragment = push.fragment;
     modify->target = target;
     modify->returns_rows = query->returningList != NIL;

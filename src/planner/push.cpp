@@ -137,6 +137,7 @@ Push push_whole(const Query *query) {
     if (!place) return {nullptr, NIL, run.reason ? run.reason : "it cannot be computed by each shard group", false};
     plan::Fragment *fragment = fragment_at(copy, *place);
     List *values = take_values(fragment);
+    if (query->commandType == CMD_SELECT) take_constants(fragment->query, &values);
     return {fragment, values, nullptr, run.depends_on_role};
 }
 

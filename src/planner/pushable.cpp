@@ -4,6 +4,7 @@
 #include "pg/catalog.hpp"
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
+#include "plan/task_text.hpp"
 #include "table/table.hpp"
 
 namespace cedro::planner {
@@ -304,6 +305,52 @@ bool keeps_collations(const Node *expression) {
     return equal(copy, expression);
 }
 
+namespace {
+
+Node *parameter_for(Node *node, List **values) {
+    *values = lappend(*values, copyObjectImpl(node));
+    auto *param = makeNode(Param);
+    param->paramkind = PARAM_EXTERN;
+    param->paramid = list_length(*values);
+    param->paramtype = exprType(node);
+    param->paramtypmod = exprTypmod(node);
+    param->paramcollid = exprCollation(node);
+    param->location = -1;
+    return reinterpret_cast<Node *>(param);
+}
+
+bool is_column(const Node *node) {
+    while (node && IsA(node, RelabelType))
+        node = reinterpret_cast<const Node *>(reinterpret_cast<const RelabelType *>(node)->arg);
+    return node && IsA(node, Var);
+}
+
+void take_compared(OpExpr *comparison, List **values) {
+    if (list_length(comparison->args) != 2) return;
+    auto *left = static_cast<Node *>(linitial(comparison->args));
+    auto *right = static_cast<Node *>(lsecond(comparison->args));
+    const int position = is_column(left) ? 1 : 0;
+    auto *constant = position == 1 ? right : left;
+    if (!is_column(position == 1 ? left : right) || !IsA(constant, Const)) return;
+    const auto *value = reinterpret_cast<Const *>(constant);
+    if (value->constisnull || value->consttypmod != -1 || !plan::can_be_parameter(value->consttype, value->constcollid))
+        return;
+    list_nth_cell(comparison->args, position)->ptr_value = parameter_for(constant, values);
+}
+
+void take_from_qual(Node *qual, List **values) {
+    if (!qual) return;
+    if (IsA(qual, OpExpr)) return take_compared(reinterpret_cast<OpExpr *>(qual), values);
+    if (!is_andclause(qual)) return;
+    for (Node *each : pg::ListOf<Node>(reinterpret_cast<BoolExpr *>(qual)->args)) take_from_qual(each, values);
+}
+
+} // namespace
+
+void take_constants(Query *query, List **values) {
+    if (query->jointree) take_from_qual(query->jointree->quals, values);
+}
+
 Node *with_parameters(const Node *tree, List **values) {
     return pg::replaced(const_cast<Node *>(tree), [&](Node *node) -> Node * {
         bool is_param = false;
@@ -314,15 +361,7 @@ Node *with_parameters(const Node *tree, List **values) {
             return nullptr;
         }
         if (IsA(node, Param) && !is_param) return nullptr;
-        *values = lappend(*values, copyObjectImpl(node));
-        auto *param = makeNode(Param);
-        param->paramkind = PARAM_EXTERN;
-        param->paramid = list_length(*values);
-        param->paramtype = exprType(node);
-        param->paramtypmod = exprTypmod(node);
-        param->paramcollid = exprCollation(node);
-        param->location = -1;
-        return reinterpret_cast<Node *>(param);
+        return parameter_for(node, values);
     });
 }
 

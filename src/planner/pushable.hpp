@@ -43,6 +43,10 @@ bool keeps_collations(const Node *expression);
 /// `values`, to which it is added. The tree must be pushable.
 Node *with_parameters(const Node *tree, List **values);
 
+/// Makes the constants that columns are compared with, in the WHERE of the
+/// outermost level, values too, in place: so that texts that differ in nothing else are the same text.
+void take_constants(Query *query, List **values);
+
 /// True when an object (a function, a type) exists on all nodes: it is built in,
 /// was registered as distributed, or belongs to an extension that was.
 bool exists_everywhere(Oid catalog, Oid object);

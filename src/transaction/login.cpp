@@ -15,6 +15,8 @@ namespace {
 
 /// The client's own credentials for the node (rows of node 0 count for all), or nullptr.
 const char *authinfo_of(int32 node_id, const char *role) {
+    // Asked for with each transaction, and hardly ever there.
+    if (catalog::is_never_filled(catalog::Relation::Authinfo)) return nullptr;
     const char *found = nullptr;
     int32 found_node = 0;
     catalog::scan(catalog::Relation::Authinfo, 2, F_NAMEEQ, CStringGetDatum(role),
