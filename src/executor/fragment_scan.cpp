@@ -133,13 +133,14 @@ bool is_whole_statement(const FragmentScan *scan) {
 }
 
 Reading reading_of(const FragmentScan *scan, const Run &run) {
-    if (run.sql) return {{run.sql, NIL}, run.role, false, false};
+    if (run.sql) return {{run.sql, NIL}, run.role, false, false, false};
     // The plan keeps the text for its next execution.
     auto *fragment = const_cast<plan::Fragment *>(scan->fragment);
     const bool is_alone = fragment->is_single && fragment->is_small && !fragment->is_volatile &&
                           !fragment->locks_rows && is_whole_statement(scan);
+    const bool can_join = list_length(fragment->layouts) == 1 && !fragment->locks_rows;
     return {plan::task_text(fragment->query, run.values, &fragment->text, fragment), run.role, fragment->is_small,
-            is_alone};
+            can_join, is_alone};
 }
 
 void start(FragmentScan *scan) {

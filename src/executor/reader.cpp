@@ -17,6 +17,9 @@ constexpr int kFetchRows = plan::kFewRows;
 // Cursors that one node has open ahead of the one being read.
 constexpr int kCursorsAhead = 8;
 
+// Groups that one task names at most: planning them takes memory and time.
+constexpr size_t kMostGroups = 64;
+
 constinit uint64 cursor_count = 0;
 
 // A task on another node.
@@ -121,17 +124,44 @@ void close_cursor(const Reader *reader, const RemoteTask &task) {
     transaction::discard(task.session, transaction::send(task.session, statement_of(reader, sql)));
 }
 
+// Tasks that can be one name the groups of all.
+plan::GroupSet joined(plan::GroupSet groups, plan::GroupSet more) {
+    auto *all = static_cast<plan::Group *>(palloc(sizeof(plan::Group) * (groups.size() + more.size())));
+    std::copy(more.begin(), more.end(), std::copy(groups.begin(), groups.end(), all));
+    return {all, groups.size() + more.size()};
+}
+
+bool can_join(const Reader *reader, plan::GroupSet groups) {
+    return reader->reading.can_join && groups.size() < kMostGroups;
+}
+
+void add_local(Reader *reader, const Task &task) {
+    if (!reader->local.empty() && can_join(reader, reader->local.back().groups))
+        reader->local.back().groups = joined(reader->local.back().groups, task.groups);
+    else
+        reader->local.push({task.groups});
+}
+
+void add_remote(Reader *reader, transaction::Session *session, const Task &task) {
+    for (RemoteTask &each : reader->remote)
+        if (each.session == session && can_join(reader, each.groups)) {
+            each.groups = joined(each.groups, task.groups);
+            return;
+        }
+    reader->remote.push({session, task.groups, task.snapshot, nullptr, 0, false, false, false});
+}
+
 // The first node of the list that answers. Errors name the last one that did not.
 void assign(Reader *reader, const Task &task) {
     for (int32 id : task.nodes) {
         if (cluster::is_local(cluster::node(id))) {
-            reader->local.push({task.groups});
+            add_local(reader, task);
             return;
         }
         const bool is_last = id == task.nodes.back();
         transaction::Session *session = is_last ? transaction::session(id) : transaction::session_if_reachable(id);
         if (!session) continue;
-        reader->remote.push({session, task.groups, task.snapshot, nullptr, 0, false, false, false});
+        add_remote(reader, session, task);
         return;
     }
 }

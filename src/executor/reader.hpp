@@ -13,6 +13,7 @@ struct Reading {
     plan::TaskText text;
     Oid role;      ///< in whose name
     bool is_small; ///< each task returns few rows (plan::kFewRows at most); no cursor is needed then
+    bool can_join; ///< a node may run the tasks of all its groups as one
     bool is_alone; ///< one task, all that its statement does on other nodes; may be tried twice
 };
 

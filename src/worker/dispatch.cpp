@@ -9,6 +9,7 @@
 #include "transaction/node_session.hpp"
 #include "worker/partial.hpp"
 #include "worker/task.hpp"
+#include "worker/union.hpp"
 
 namespace cedro::worker {
 
@@ -104,8 +105,7 @@ PlannedStmt *plan_task(Query *query, const char *query_string, int cursor_option
     if (!header) return nullptr;
     const auto groups = groups_of(*header, parameters);
     if (!groups) return unbound_plan(query, cursor_options);
-    bind(query, *groups);
-    return plan_bound(query, query_string, cursor_options, parameters);
+    return plan_bound(bind_all(query, *groups), query_string, cursor_options, parameters);
 }
 
 void start_task(QueryDesc *execution) {
@@ -117,9 +117,8 @@ void start_task(QueryDesc *execution) {
     const auto groups = header ? groups_of(*header, execution->params) : std::nullopt;
     if (!groups) ereport(ERROR, (errcode(ERRCODE_PROTOCOL_VIOLATION), errmsg("a task lacks its shard groups")));
     auto *query = static_cast<Query *>(copyObjectImpl(linitial(scan->custom_private)));
-    bind(query, *groups);
-    execution->plannedstmt =
-        plan_bound(query, execution->sourceText, intVal(lsecond(scan->custom_private)), execution->params);
+    execution->plannedstmt = plan_bound(bind_all(query, *groups), execution->sourceText,
+                                        intVal(lsecond(scan->custom_private)), execution->params);
 }
 
 void take_held_snapshot(QueryDesc *execution) {

@@ -6,6 +6,7 @@
 #include "worker/partial.hpp"
 #include "worker/shard_error.hpp"
 #include "worker/task.hpp"
+#include "worker/union.hpp"
 
 namespace cedro::worker {
 
@@ -113,8 +114,7 @@ void complete(LocalTask *task) {
 }
 
 void begin(LocalTask *task, const char *sql, plan::GroupSet groups, const List *values) {
-    Query *query = analysed(sql, values);
-    bind(query, groups);
+    Query *query = bind_all(analysed(sql, values), groups);
     ParamListInfo parameters = parameters_of(values);
     PlannedStmt *plan = plan_bound(query, sql, 0, parameters);
     task->catcher = {{catch_row, begin_catching, end_catching, end_catching, DestNone}, nullptr};

@@ -67,11 +67,17 @@ void take_states_below(Plan *plan, Oid marker) {
     const List *inputs = NIL;
     if (IsA(plan, Append)) inputs = reinterpret_cast<Append *>(plan)->appendplans;
     if (IsA(plan, MergeAppend)) inputs = reinterpret_cast<MergeAppend *>(plan)->mergeplans;
+    if (IsA(plan, SubqueryScan)) take_states_below(reinterpret_cast<SubqueryScan *>(plan)->subplan, marker);
     for (Plan *input : pg::ListOf<Plan>(inputs)) take_states_below(input, marker);
     take_states_below(plan->lefttree, marker);
 }
 
 bool has_marker(const Query *query, Oid *marker) {
+    // Of several groups: all parts are alike.
+    if (query->setOperations) {
+        const RangeTblEntry *first = linitial_node(RangeTblEntry, query->rtable);
+        return first->rtekind == RTE_SUBQUERY && has_marker(first->subquery, marker);
+    }
     if (!query->hasAggs) return false;
     for (const TargetEntry *target : pg::ListOf<const TargetEntry>(query->targetList)) {
         if (!IsA(target->expr, FuncExpr)) continue;
