@@ -118,12 +118,19 @@ extern int next_shard_id;
 extern bool override_table_visibility;
 extern bool propagate_session_settings_for_loopback_connection;
 extern int propagate_set_commands; ///< kPropagateNoSet or kPropagateSetLocal
+extern int plan_seed;              ///< 0: plans are not left to chance
+extern bool prune_groups;
+extern bool push_conditions;
 extern bool push_grouping;
+extern bool push_joins;
 extern bool push_levels;
+extern bool push_limits;
 extern bool push_order;
 extern bool push_partial_aggregates;
 extern bool push_partial_states;
 extern bool push_statements;
+extern bool push_sub_selects;
+extern bool start_scans_together;
 extern int rebalancer_by_disk_size_base_cost;
 extern int recover_2pc_interval;
 extern int remote_copy_flush_threshold;

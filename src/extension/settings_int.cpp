@@ -81,6 +81,8 @@ constexpr IntSetting kSettings[] = {
      "Sets the id of the next shard; 0 takes it from the sequence."},
     {"citus.node_connection_timeout", &setting::node_connection_timeout, 30 * kSecond, 10, 1 * kHour, PGC_USERSET,
      GUC_UNIT_MS, Live, "Sets how long connecting to another node may take."},
+    {"citus.plan_seed", &setting::plan_seed, 0, 0, INT_MAX, PGC_USERSET, kHidden, Live,
+     "Applies each rule of the planner by chance, which starts from this number; 0 applies all."},
     {"citus.rebalancer_by_disk_size_base_cost", &setting::rebalancer_by_disk_size_base_cost, 100 * 1024 * 1024, 0,
      INT_MAX, PGC_USERSET, kHidden | GUC_UNIT_BYTE, Live,
      "Sets the size that the strategy by_disk_size adds to each shard's own."},

@@ -1,6 +1,5 @@
 #include "planner/distribute.hpp"
 
-#include "catalog/settings.hpp"
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
 #include "plan/fragment.hpp"
@@ -12,6 +11,7 @@
 #include "planner/extract.hpp"
 #include "planner/grouping.hpp"
 #include "planner/pushable.hpp"
+#include "planner/rules.hpp"
 #include "planner/steps.hpp"
 #include "planner/surgery.hpp"
 
@@ -34,9 +34,8 @@ bool enclose_level(Block &block, Query *query, const Place &source) {
 bool enclose_groups(Block &block, Query *query, const Place &source) {
     if (query->setOperations || !is_grouped(query) || query->hasTargetSRFs) return false;
     Place place = source;
-    if (setting::push_grouping && accept_grouping(block, place.locus))
-        return enclose_grouping(block, query, place, true);
-    return setting::push_partial_aggregates && enclose_grouping(block, query, source, false);
+    if (may(Rule::Grouping) && accept_grouping(block, place.locus)) return enclose_grouping(block, query, place, true);
+    return may(Rule::PartialAggregates) && enclose_grouping(block, query, source, false);
 }
 
 // Gives the level to the groups, from its FROM upwards as far as it goes.
@@ -44,7 +43,7 @@ bool enclose(Run &run, Query *query) {
     Block block{run, query, nullptr};
     const std::optional<Place> source = source_of(block);
     if (!source || source->tables == NIL) return false;
-    return (setting::push_levels && enclose_level(block, query, *source)) || enclose_groups(block, query, *source);
+    return (may(Rule::Levels) && enclose_level(block, query, *source)) || enclose_groups(block, query, *source);
 }
 
 // Gives the level to the groups once rows have moved to them, when that is cheaper than bringing all rows here.

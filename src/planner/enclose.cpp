@@ -3,6 +3,7 @@
 #include "pg/list.hpp"
 #include "plan/fragment.hpp"
 #include "planner/push.hpp"
+#include "planner/rules.hpp"
 #include "planner/surgery.hpp"
 #include "planner/whole.hpp"
 
@@ -29,7 +30,7 @@ std::optional<int64> known_count(const Node *node) {
 // How many rows of each group can be among those wanted: LIMIT + OFFSET, or
 // nullptr when that is not simply known.
 Node *limit_of_groups(const Query *query) {
-    if (!query->limitCount) return nullptr;
+    if (!query->limitCount || !may(Rule::Limits)) return nullptr;
     Node *count = simplified(query->limitCount);
     const std::optional<int64> offset = known_count(simplified(query->limitOffset));
     if (!offset || *offset < 0) return nullptr;

@@ -6,6 +6,7 @@
 #include "planner/enclose.hpp"
 #include "planner/moving.hpp"
 #include "planner/pushable.hpp"
+#include "planner/rules.hpp"
 
 namespace cedro::planner {
 
@@ -17,7 +18,7 @@ bool is_single_entry(const Unit &unit) {
 
 // A table alone is read by the floor, a sub-select alone becomes a fragment as it stands.
 bool is_worth_moving(const Moving &moving, const Unit &unit) {
-    return !is_single_entry(unit) && is_movable(moving, unit);
+    return !is_single_entry(unit) && may(Rule::Joins) && is_movable(moving, unit);
 }
 
 // A sub-select that groups compute as it stands.
@@ -29,7 +30,7 @@ void mark_entry(Moving &moving, int index) {
         return;
     if (entry->subquery->sortClause || reads_ctes_of(query, index)) return;
     if (!bms_is_empty(lateral_references(query, index))) return;
-    if (!travel(entry->subquery->targetList)) return;
+    if (!travel(entry->subquery->targetList) || !may(Rule::SubSelects)) return;
     const Verdict verdict = analyse(moving.block.run, entry->subquery, nullptr);
     if (!verdict.is_pushable || verdict.place.tables == NIL) return;
     mark_fragment(query, entry, verdict.place);

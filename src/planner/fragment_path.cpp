@@ -13,6 +13,7 @@
 #include "planner/push.hpp"
 #include "planner/pushable.hpp"
 #include "planner/row_bound.hpp"
+#include "planner/rules.hpp"
 #include "planner/surgery.hpp"
 #include "table/table.hpp"
 
@@ -72,7 +73,7 @@ bool can_travel(const Node *clause, bool is_barrier) {
 // The bare clauses among a relation's restrictions that travel with the fragment.
 List *travelling(const RelOptInfo *rel, const RangeTblEntry *entry) {
     List *result = NIL;
-    if (setting::force_pull) return result;
+    if (!may(Rule::Conditions)) return result;
     const plan::Fragment *fragment = plan::fragment_of(entry);
     // A view's owner must not run what the client made.
     const bool is_foreign = OidIsValid(fragment ? fragment->role : entry->checkAsUser);
@@ -132,7 +133,7 @@ plan::Fragment *narrowed(const plan::Fragment *whole, const RangeTblEntry *entry
     query->targetList = column_targets(columns, inner);
     query->jointree->quals = clauses ? node(make_ands_explicit(list_copy(clauses))) : nullptr;
     fragment->query = query;
-    if (clauses && fragment->keys && list_length(fragment->layouts) == 1) {
+    if (clauses && fragment->keys && may(Rule::Pruning) && list_length(fragment->layouts) == 1) {
         List *quals = reinterpret_cast<List *>(pruning_by_output(fragment, clauses));
         if (linitial(fragment->pruning)) quals = lappend(quals, linitial(fragment->pruning));
         if (quals) linitial(fragment->pruning) = make_ands_explicit(quals);
@@ -286,8 +287,8 @@ CustomPath *unsorted_path(PlannerInfo *root, RelOptInfo *rel, const RangeTblEntr
 
 // The path with the order that the query wants of its rows, when groups can sort by it.
 CustomPath *sorted_path(PlannerInfo *root, RelOptInfo *rel, const CustomPath *unsorted) {
-    if (!setting::push_order || setting::force_pull || root->query_pathkeys == NIL || unsorted->path.param_info ||
-        !bms_is_empty(rel->lateral_relids))
+    if (root->query_pathkeys == NIL || unsorted->path.param_info || !bms_is_empty(rel->lateral_relids) ||
+        !may(Rule::Order))
         return nullptr;
     List *columns = NIL;
     List *operators = NIL;
@@ -337,8 +338,9 @@ plan::Fragment *table_fragment(const RangeTblEntry *entry, List *targets, Node *
     fragment->tables = list_make1_oid(entry->relid);
     if (table.colocation != 0 && !table.is_reference()) {
         fragment->layouts = list_make1_oid(entry->relid);
-        fragment->pruning = list_make1(copyObjectImpl(quals));
-        fragment->is_single = plan::names_one_group(table, quals);
+        Node *pruning = quals && may(Rule::Pruning) ? quals : nullptr;
+        fragment->pruning = list_make1(copyObjectImpl(pruning));
+        fragment->is_single = plan::names_one_group(table, pruning);
     }
     fragment->role = entry->checkAsUser;
     fragment->is_small = returns_few_rows(query);
@@ -379,6 +381,7 @@ void for_each_scan(Plan *plan, pg::FunctionRef<void(CustomScan *)> visit) {
 }
 
 void start_together(Plan *plan) {
+    if (!may(Rule::Together)) return;
     for_each_scan(plan, [](CustomScan *scan) {
         castNode(Boolean, list_nth(scan->custom_private, plan::kScanIsEager))->boolval = true;
     });

@@ -1,6 +1,5 @@
 #include "planner/grouping.hpp"
 
-#include "catalog/settings.hpp"
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
 #include "planner/aggregate.hpp"
@@ -8,6 +7,7 @@
 #include "planner/enclose.hpp"
 #include "planner/push.hpp"
 #include "planner/pushable.hpp"
+#include "planner/rules.hpp"
 #include "planner/surgery.hpp"
 
 namespace cedro::planner {
@@ -253,7 +253,7 @@ bool enclose_grouping(Block &block, Query *query, const Place &place, bool is_co
     // The sub-queries that stay above could read CTEs that go along.
     if (query->cteList && has_sub_links_above(query)) return false;
     if (enclose_in_way(block, query, place, {is_complete, false, false})) return true;
-    return !is_complete && setting::push_partial_states && enclose_in_way(block, query, place, {false, true, false});
+    return !is_complete && may(Rule::PartialStates) && enclose_in_way(block, query, place, {false, true, false});
 }
 
 } // namespace cedro::planner

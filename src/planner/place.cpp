@@ -4,6 +4,7 @@
 #include "pg/walk.hpp"
 #include "plan/pruning.hpp"
 #include "plan/site.hpp"
+#include "planner/rules.hpp"
 
 namespace cedro::planner {
 
@@ -179,6 +180,7 @@ Node *pruning_for(const table::Table &table, const Node *qual) {
 
 void restrict_groups(Run &run, Place &place, Node *qual) {
     if (place.locus.kind != LocusKind::Part || place.layouts == NIL || !qual) return;
+    if (!run.is_write && !may(Rule::Pruning)) return;
     const table::Table &table = table::get(linitial_oid(place.layouts));
     place.pruning = list_copy(place.pruning);
     linitial(place.pruning) = conjunction(static_cast<Node *>(linitial(place.pruning)), qual);

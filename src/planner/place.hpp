@@ -45,6 +45,7 @@ struct Run {
     pg::Vector<Recursion> recursions;
     pg::Vector<KnownCte> ctes;
     const char *reason = nullptr; ///< the first thing that could not be pushed
+    bool is_write = false;        ///< groups are always restricted: a write may not be possible otherwise
     bool depends_on_role = false; ///< what was found holds for the current role only
 };
 

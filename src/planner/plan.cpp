@@ -8,6 +8,7 @@
 #include "planner/normalise.hpp"
 #include "planner/policies.hpp"
 #include "planner/row_marks.hpp"
+#include "planner/rules.hpp"
 #include "planner/surgery.hpp"
 #include "planner/whole.hpp"
 #include "planner/write.hpp"
@@ -30,7 +31,7 @@ bool has_shells(Query *query) {
 // The statement as one fragment, when nothing is left to do for this node.
 PlannedStmt *plan_as_whole(const Query *query, int cursor_options) {
     if (query->commandType != CMD_SELECT) return nullptr;
-    if (!setting::push_statements || setting::force_pull) return nullptr;
+    if (!may(Rule::Statements)) return nullptr;
     const Push push = push_whole(query);
     if (!push.fragment || (!push.fragment->is_single && query->sortClause)) return nullptr;
     if (push.fragment->is_single && !setting::enable_router_execution) return nullptr;
@@ -61,6 +62,7 @@ PlannedStmt *plan(Query *query, const char *query_string, int cursor_options, Pa
     query = reinterpret_cast<Query *>(plan::with_coordinator_values(reinterpret_cast<Node *>(query)));
     if (!has_shells(query)) return plan_rest(query);
     cluster::require_taking_part();
+    begin_choices(query);
     check_policies(query);
     if (writes_to_shell(query))
         return plan_write(query, [&](Query *rest) {

@@ -131,6 +131,7 @@ List *take_values(plan::Fragment *fragment) {
 
 Push push_whole(const Query *query) {
     Run run;
+    run.is_write = query->commandType != CMD_SELECT;
     auto *copy = static_cast<Query *>(copyObjectImpl(query));
     normalise(copy);
     const std::optional<Place> place = statement_place(run, copy);

@@ -4,6 +4,7 @@
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
 #include "planner/pushable.hpp"
+#include "planner/rules.hpp"
 
 namespace cedro::planner {
 
@@ -122,7 +123,8 @@ Step first_global_step(Block &block, Place &place) {
     const Query *query = block.query;
     Locus &locus = place.locus;
     note_choices(query, locus);
-    if (is_grouped(query) && !accept_grouping(block, locus)) return Step::Group;
+    const bool is_refused = locus.is_spread() && !block.run.is_write && !may(Rule::Grouping);
+    if (is_grouped(query) && (is_refused || !accept_grouping(block, locus))) return Step::Group;
     for (const WindowClause *window : pg::ListOf<const WindowClause>(query->windowClause))
         if (!keeps_together(locus, columns_of_clauses(block, window->partitionClause))) return Step::Window;
     if (query->distinctClause && !keeps_together(locus, columns_of_clauses(block, query->distinctClause)))
