@@ -72,21 +72,22 @@ void take_states_below(Plan *plan, Oid marker) {
     take_states_below(plan->lefttree, marker);
 }
 
-bool has_marker(const Query *query, Oid *marker) {
-    // Of several groups: all parts are alike.
-    if (query->setOperations) {
-        const RangeTblEntry *first = linitial_node(RangeTblEntry, query->rtable);
-        return first->rtekind == RTE_SUBQUERY && has_marker(first->subquery, marker);
-    }
-    if (!query->hasAggs) return false;
-    for (const TargetEntry *target : pg::ListOf<const TargetEntry>(query->targetList)) {
-        if (!IsA(target->expr, FuncExpr)) continue;
-        const Oid function = reinterpret_cast<const FuncExpr *>(target->expr)->funcid;
-        if (function < FirstNormalObjectId) continue;
+// Sub-selects too: a task may hand out a part of what it computes.
+bool has_marker(Query *query, Oid *marker) {
+    const auto has_sub_select = [](const Query *each) {
+        for (const RangeTblEntry *entry : pg::ListOf<const RangeTblEntry>(each->rtable))
+            if (entry->rtekind == RTE_SUBQUERY) return true;
+        return false;
+    };
+    if (!query->hasAggs && !has_sub_select(query)) return false;
+    return pg::any_node(reinterpret_cast<Node *>(query), [&](Node *node) {
+        if (!IsA(node, FuncExpr)) return false;
+        const auto *call = reinterpret_cast<const FuncExpr *>(node);
+        if (call->funcid < FirstNormalObjectId || list_length(call->args) != 1 || !IsA(linitial(call->args), Aggref))
+            return false;
         if (!OidIsValid(*marker)) *marker = internal_function("partial");
-        if (function == *marker) return true;
-    }
-    return false;
+        return call->funcid == *marker;
+    });
 }
 
 } // namespace

@@ -19,8 +19,18 @@ namespace {
 
 using oracle::Answer, oracle::Connection, oracle::connect;
 
+// 0.0 and 0.00 are equal, so which of them comes of a set operation is up to the plan.
+void trim_zeros(std::string &value) {
+    const bool is_number = value.find_first_not_of("-0123456789.") == std::string::npos;
+    if (!is_number || value.find('.') == std::string::npos) return;
+    value.erase(value.find_last_not_of('0') + 1);
+    if (value.back() == '.') value.pop_back();
+}
+
 Answer run(PGconn *connection, const std::string &text, bool is_ordered) {
     Answer answer = oracle::run(connection, text);
+    for (std::vector<std::string> &row : answer.rows)
+        for (std::string &value : row) trim_zeros(value);
     if (!is_ordered) oracle::sort_rows(answer);
     return answer;
 }

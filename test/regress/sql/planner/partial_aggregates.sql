@@ -34,6 +34,9 @@ SELECT g, pair(v), count(DISTINCT v), round(stddev(x)::numeric, 6), corr(x, k) F
 SELECT pair(v) FILTER (WHERE g = 1), round(variance(v), 6) FROM t;
 SELECT g, pair(v) FROM t GROUP BY ROLLUP (g) HAVING stddev(v) > 1 ORDER BY g;
 
+-- Some of the columns of a sub-select that is computed in parts.
+SELECT c FROM (SELECT count(*) AS c, stddev(v) AS unused FROM t HAVING sum(v) > 1) x, generate_series(1, 2);
+
 -- Who is no plan is refused.
 SELECT citus_internal.partial(count(*)) FROM t;
 SELECT citus_internal.partial(v) FROM t LIMIT 1;
