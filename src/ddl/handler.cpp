@@ -72,6 +72,7 @@ Handler handler_of(const Node *statement) {
     case T_CreatePolicyStmt:
     case T_AlterPolicyStmt: return handle_policy;
     case T_DropStmt: return handle_drop;
+    case T_VacuumStmt: return handle_vacuum;
     case T_CreateTrigStmt:
     case T_RuleStmt: return handle_trigger_or_rule;
     case T_AlterTableStmt:

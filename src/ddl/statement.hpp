@@ -18,6 +18,7 @@ void handle_drop(const pg::Utility &utility);
 void handle_drop_extension(const pg::Utility &utility);
 void handle_table(const pg::Utility &utility);
 void handle_trigger_or_rule(const pg::Utility &utility);
+void handle_vacuum(const pg::Utility &utility);
 
 /// The statement's own text, out of the string in which the client sent it.
 const char *text_of(const pg::Utility &utility);

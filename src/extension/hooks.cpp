@@ -15,6 +15,7 @@
 #include "pg/shared_memory.hpp"
 #include "pg/utility.hpp"
 #include "plan/statement.hpp"
+#include "planner/extent.hpp"
 #include "planner/fragment_path.hpp"
 #include "planner/plan.hpp"
 #include "rebalance/progress.hpp"
@@ -45,6 +46,7 @@ constinit shmem_startup_hook_type next_shmem_startup = nullptr;
 constinit post_parse_analyze_hook_type next_analysis = nullptr;
 constinit planner_hook_type next_planner = nullptr;
 constinit set_rel_pathlist_hook_type next_paths = nullptr;
+constinit get_relation_info_hook_type next_extent = nullptr;
 constinit ExecutorStart_hook_type next_start = nullptr;
 constinit ExecutorRun_hook_type next_run = nullptr;
 
@@ -109,6 +111,11 @@ extern "C" PlannedStmt *plan_statement(Query *query, const char *query_string, i
     return planner::plan(query, query_string, cursor_options, parameters, next_planner);
 }
 
+extern "C" void add_extent(PlannerInfo *root, Oid relid, bool is_parent, RelOptInfo *relation) {
+    if (next_extent) next_extent(root, relid, is_parent, relation);
+    planner::set_extent(root, relid, is_parent, relation);
+}
+
 extern "C" void add_paths(PlannerInfo *root, RelOptInfo *rel, Index index, RangeTblEntry *entry) {
     if (next_paths) next_paths(root, rel, index, entry);
     if (!worker::set_exchange_path(root, rel, entry)) planner::set_paths(root, rel, index, entry);
@@ -156,6 +163,8 @@ void install_hooks() {
     post_parse_analyze_hook = keep_analysed;
     next_planner = planner_hook;
     planner_hook = plan_statement;
+    next_extent = get_relation_info_hook;
+    get_relation_info_hook = add_extent;
     next_paths = set_rel_pathlist_hook;
     set_rel_pathlist_hook = add_paths;
     next_start = ExecutorStart_hook;
