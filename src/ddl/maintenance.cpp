@@ -46,6 +46,6 @@ const char *name_on_shard(Oid relid, int64 shard) {
                                       table::shard_name(get_rel_name(relid), shard));
 }
 
-void prevent_in_block(const char *statement) { PreventInTransactionBlock(true, statement); }
+void prevent_in_block(bool is_top_level, const char *statement) { PreventInTransactionBlock(is_top_level, statement); }
 
 } // namespace cedro::ddl

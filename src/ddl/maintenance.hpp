@@ -25,6 +25,6 @@ void add_for_shards(Work &work, const table::Table &table, pg::FunctionRef<const
 const char *name_on_shard(Oid relid, int64 shard);
 
 /// Raises 25001 inside a transaction block, a function or a multi-statement message, as PostgreSQL does.
-void prevent_in_block(const char *statement);
+void prevent_in_block(bool is_top_level, const char *statement);
 
 } // namespace cedro::ddl

@@ -3,6 +3,7 @@
 // each node compares its shell with the coordinator's.
 #include "ddl/table.hpp"
 
+#include "ddl/concurrently.hpp"
 #include "ddl/describe/kinds.hpp"
 #include "ddl/describe/make.hpp"
 #include "ddl/ship.hpp"
@@ -63,6 +64,18 @@ pg::Vector<const char *> needs_of_all(std::span<const Oid> tables) {
     return needs;
 }
 
+// Only shells have comments and labels.
+void carry_comment(const pg::Utility &utility, std::span<const Oid> tables) {
+    require_here(address(tables[0]));
+    utility.run();
+    CommandCounterIncrement();
+    pg::Vector<const char *> commands;
+    for (Oid relid : tables) commands.push(settle_command(address(relid)));
+    carry({}, commands);
+}
+
+} // namespace
+
 void carry_change(const pg::Utility &utility, std::span<const Oid> tables) {
     Node *statement = utility.tree();
     require_here(address(tables[0]));
@@ -74,7 +87,7 @@ void carry_change(const pg::Utility &utility, std::span<const Oid> tables) {
     List *defaults = worker::shard_change_defaults(text_of(utility));
     pg::Vector<const char *> needs;
     worker::change_shards(
-        static_cast<Node *>(copyObjectImpl(statement)), list_copy(defaults), [&] { utility.run(); },
+        static_cast<Node *>(copyObjectImpl(statement)), list_copy(defaults), [&] { within_transaction(utility).run(); },
         [&] {
             needs = needs_of_all(tables);
             return worker::grants_named(needs);
@@ -98,21 +111,10 @@ void carry_change(const pg::Utility &utility, std::span<const Oid> tables) {
     for (Oid relid : with_partitions(tables)) rules.reconcile_keys(relid);
 }
 
-// Only shells have comments and labels.
-void carry_comment(const pg::Utility &utility, std::span<const Oid> tables) {
-    require_here(address(tables[0]));
-    utility.run();
-    CommandCounterIncrement();
-    pg::Vector<const char *> commands;
-    for (Oid relid : tables) commands.push(settle_command(address(relid)));
-    carry({}, commands);
-}
-
-} // namespace
-
 void set_table_rules(const TableRules &given) { rules = given; }
 
 void handle_table(const pg::Utility &utility) {
+    if (run_concurrently(utility)) return;
     Node *statement = utility.tree();
     const pg::Vector<Oid> tables = tables_of(statement);
     if (!tables.empty()) {

@@ -87,14 +87,9 @@ void require_carried(Node *statement, const table::Table &table) {
         break;
     case T_IndexStmt: {
         auto *index = reinterpret_cast<IndexStmt *>(statement);
-        if (index->concurrent) refuse("CREATE INDEX CONCURRENTLY", "Use CREATE INDEX without CONCURRENTLY.");
         if (index->tableSpace) refuse("CREATE INDEX ... TABLESPACE");
         break;
     }
-    case T_DropStmt:
-        if (reinterpret_cast<DropStmt *>(statement)->concurrent)
-            refuse("DROP INDEX CONCURRENTLY", "Use DROP INDEX without CONCURRENTLY.");
-        break;
     default: break;
     }
 }

@@ -43,6 +43,16 @@ List *attribute_options(Oid relid, AttrNumber attribute) {
     return kept;
 }
 
+void set_index_valid(Oid index, bool is_valid) {
+    Relation catalog = table_open(IndexRelationId, RowExclusiveLock);
+    HeapTuple tuple = SearchSysCacheCopy1(INDEXRELID, ObjectIdGetDatum(index));
+    if (!HeapTupleIsValid(tuple)) elog(ERROR, "cache lookup failed for index %u", index);
+    reinterpret_cast<Form_pg_index>(GETSTRUCT(tuple))->indisvalid = is_valid;
+    CatalogTupleUpdate(catalog, &tuple->t_self, tuple);
+    table_close(catalog, RowExclusiveLock);
+    CommandCounterIncrement();
+}
+
 ColumnDef *column_definition(const FormData_pg_attribute &attribute) {
     auto *column = makeNode(ColumnDef);
     column->colname = pstrdup(NameStr(attribute.attname));

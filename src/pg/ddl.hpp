@@ -32,6 +32,7 @@ extern "C" {
 #include "utils/array.h"
 #include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
+#include "utils/inval.h"
 }
 
 namespace cedro::pg {
@@ -48,6 +49,9 @@ void without_event_triggers(FunctionRef<void()> body);
 
 /// The options of a column that ALTER COLUMN … SET (…) gave it, as DefElems.
 List *attribute_options(Oid relid, AttrNumber attribute);
+
+/// Sets pg_index.indisvalid.
+void set_index_valid(Oid index, bool is_valid);
 
 /// A column definition that stores as `attribute` does.
 ColumnDef *column_definition(const FormData_pg_attribute &attribute);

@@ -9,6 +9,7 @@
 #include "pg/transaction.hpp"
 #include "transaction/distributed_id.hpp"
 #include "transaction/login.hpp"
+#include "transaction/names.hpp"
 
 namespace cedro::transaction {
 
@@ -54,6 +55,7 @@ void open(Crew &crew, std::span<const NodeCommands> parts) {
     for (const Line &line : crew.lines) {
         query(line.connection,
               psprintf("SET application_name TO 'citus_run_command gpid=" INT64_FORMAT "'", my_gpid()));
+        query(line.connection, "SET client_min_messages TO warning");      // INFO, of VERBOSE, comes all the same
         query(line.connection, "SET citus.enable_ddl_propagation TO off"); // what runs there concerns that node alone
         query(line.connection, psprintf("SET lock_timeout TO %s", quote_literal_cstr(lock_timeout)));
         query(line.connection, psprintf("CALL citus_internal.become(%s)", owner));
@@ -72,6 +74,7 @@ void keep_error(Crew &crew, const Line &line, const PGresult *result) {
     if (crew.error || status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return;
     crew.error = net::error_of(result, *line.connection);
     crew.error->elevel = ERROR;
+    name_tables(crew.error);
 }
 
 void advance(Crew &crew, Line &line) {

@@ -159,6 +159,7 @@ void change_with_shards(const char *sql, List *defaults, const Grants &needs) {
     for (RawStmt *raw : pg::ListOf<RawStmt>(raw_parser(sql, RAW_PARSE_DEFAULT))) {
         Node *for_shell = copy_of(raw->stmt); // analysis scribbles on it
         set_default_values(raw->stmt, &defaults);
+        if (IsA(for_shell, IndexStmt)) castNode(IndexStmt, for_shell)->concurrent = false; // the shell is empty
         change_shards(
             raw->stmt, NIL, [&] { run_on_shell(for_shell, needs); }, [&] { return needs; });
     }

@@ -17,7 +17,7 @@ namespace cedro::worker {
 /// CLUSTER, RENAME (of tables, columns, constraints, indexes, statistics),
 /// SET SCHEMA, OWNER, CREATE, ALTER and DROP STATISTICS, ATTACH and DETACH
 /// PARTITION (between tables that have their shards already).
-/// Raises 0A000 for CONCURRENTLY. DROP TABLE is not its matter: drop_shards() before it.
+/// CREATE INDEX CONCURRENTLY concerns the table alone here; other statements raise 0A000 for CONCURRENTLY. DROP TABLE is not its matter: drop_shards() before it.
 /// defaults: of shard_change_defaults(), for the rows that are there.
 /// needs: called after on_shell, the privileges that the table's owner may lack for what the table now names.
 void change_shards(Node *statement, List *defaults, pg::FunctionRef<void()> on_shell, pg::FunctionRef<Grants()> needs);

@@ -240,8 +240,8 @@ void plan_create_index(Change &change, Node *node) {
     const auto *statement = castNode(IndexStmt, node);
     const Oid relid = relation_named(statement->relation);
     if (!OidIsValid(relid) || !table::is_shell(relid)) return;
-    if (statement->concurrent) refuse_concurrently("CREATE INDEX");
-    change.completed = relid;
+    // CONCURRENTLY: the shards follow one by one.
+    if (!statement->concurrent) change.completed = relid;
 }
 
 void plan_create_statistics(Change &change, Node *node) {
