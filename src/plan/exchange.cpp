@@ -52,11 +52,7 @@ Oid exchange_function() {
 FuncExpr *call_of(const RangeTblEntry *entry) {
     if (entry->rtekind != RTE_FUNCTION || list_length(entry->functions) != 1) return nullptr;
     auto *expression = linitial_node(RangeTblFunction, entry->functions)->funcexpr;
-    if (!expression || !IsA(expression, FuncExpr)) return nullptr;
-    auto *call = reinterpret_cast<FuncExpr *>(expression);
-    if (call->funcid < FirstNormalObjectId) return nullptr;
-    const char *name = get_func_name(call->funcid);
-    return name && strcmp(name, kFunction) == 0 && call->funcid == exchange_function() ? call : nullptr;
+    return is_exchange_call(expression) ? reinterpret_cast<FuncExpr *>(expression) : nullptr;
 }
 
 Const *constant(Oid type, Datum value) {
@@ -146,6 +142,14 @@ std::optional<ExchangeCall> exchange_call_of(const RangeTblEntry *entry) {
     if (!IsA(id, Const) || !IsA(colocation, Const)) return std::nullopt;
     return ExchangeCall{DatumGetInt64(reinterpret_cast<const Const *>(id)->constvalue),
                         DatumGetInt32(reinterpret_cast<const Const *>(colocation)->constvalue)};
+}
+
+bool is_exchange_call(const Node *node) {
+    if (!node || !IsA(node, FuncExpr)) return false;
+    const Oid function = reinterpret_cast<const FuncExpr *>(node)->funcid;
+    if (function < FirstNormalObjectId) return false;
+    const char *name = get_func_name(function);
+    return name && strcmp(name, kFunction) == 0 && function == exchange_function();
 }
 
 void register_exchange() { RegisterExtensibleNodeMethods(&kMethods); }

@@ -44,6 +44,9 @@ struct ExchangeCall {
 /// Nothing when the entry is another one.
 std::optional<ExchangeCall> exchange_call_of(const RangeTblEntry *entry);
 
+/// Whether the node is the call that such an entry makes.
+bool is_exchange_call(const Node *node);
+
 void register_exchange();
 
 } // namespace cedro::plan

@@ -19,6 +19,9 @@ namespace cedro::planner {
 
 namespace {
 
+// Microseconds.
+constexpr double kWorthAnotherTry = 20000;
+
 // The whole level, when all that is left is to order, to drop duplicates or to cut off.
 bool enclose_level(Block &block, Query *query, const Place &source) {
     Place place = source;
@@ -46,18 +49,37 @@ bool enclose(Run &run, Query *query) {
     return (may(Rule::Levels) && enclose_level(block, query, *source)) || enclose_groups(block, query, *source);
 }
 
+// The level as groups compute it once rows have moved to them.
+struct Attempt {
+    Query *query; // nullptr: there is no way
+    Costs costs;
+};
+
+Attempt attempt(Run &run, const Query *query, bool only_hash) {
+    Attempt result{static_cast<Query *>(copyObjectImpl(query)), {}};
+    result.costs.only_hash = only_hash;
+    const bool is_changed = put_exchanges(run, result.query, nullptr, result.costs);
+    run.ctes.clear();
+    if (!is_changed || result.costs.failed || !enclose(run, result.query)) result.query = nullptr;
+    return result;
+}
+
 // Gives the level to the groups once rows have moved to them, when that is cheaper than bringing all rows here.
 bool enclose_by_exchange(Run &run, Query *query) {
     if (!setting::enable_repartition_joins) return false;
-    auto *copy = static_cast<Query *>(copyObjectImpl(query));
-    Costs costs;
-    if (!put_exchanges(run, copy, nullptr, costs) || costs.failed) return false;
-    run.ctes.clear();
+    Attempt best = attempt(run, query, false);
+    // What is cheapest for a join may leave a sub-query without the key that it needs.
+    const bool tries_again = query->hasSubLinks && (!best.query || best.costs.exchange > kWorthAnotherTry);
+    if (tries_again) {
+        const Attempt other = attempt(run, query, true);
+        if (other.query && (!best.query || other.costs.exchange < best.costs.exchange)) best = other;
+    }
+    if (!best.query) return false;
+    double cost = best.costs.exchange;
     const bool gives_many = !is_grouped(query) && !query->limitCount && !query->distinctClause;
-    if (gives_many) costs.exchange += cost_of_pull(estimate(query));
-    const bool is_cheaper = setting::exchange_seed || costs.exchange < costs.pull;
-    if (!is_cheaper || !enclose(run, copy)) return false;
-    *query = *copy;
+    if (gives_many) cost += cost_of_pull(estimate(query));
+    if (!setting::exchange_seed && cost >= best.costs.pull) return false;
+    *query = *best.query;
     return true;
 }
 

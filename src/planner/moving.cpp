@@ -174,13 +174,23 @@ bool is_movable(const Moving &moving, const Unit &unit) {
            !reads_ctes(query, unit.relids) && !reads_around(query, unit) && !is_locked(query, unit.relids);
 }
 
+bool reads_outer_levels(const Node *expression) {
+    bool found = false;
+    with_vars(expression, [&](const Var *var, int depth) -> Node * {
+        found |= static_cast<int>(var->varlevelsup) > depth;
+        return nullptr;
+    });
+    return found;
+}
+
 List *take_own(Moving &moving, Unit &unit, List **rest) {
     List *own = NIL;
     List *left = NIL;
     for (Node *conjunct : pg::ListOf<Node>(*rest)) {
         Relids relids = pull_varnos(nullptr, conjunct);
         Place place = unit.place;
-        const bool is_own = !bms_is_empty(relids) && bms_is_subset(relids, unit.relids) && !is_volatile(conjunct) &&
+        const bool is_own = !reads_outer_levels(conjunct) && !bms_is_empty(relids) &&
+                            bms_is_subset(relids, unit.relids) && !is_volatile(conjunct) &&
                             accept_expression(moving.block, place, conjunct, true);
         if (is_own) {
             unit.place = place;

@@ -40,6 +40,9 @@ bool is_movable(const Moving &moving, const Unit &unit);
 /// Whether the entry reads CTEs, whose places its sub-select would leave.
 bool reads_ctes_of(const Query *query, int index);
 
+/// Whether the expression has columns of queries around its own.
+bool reads_outer_levels(const Node *expression);
+
 /// Takes the conditions on the unit alone that groups can check off the list; the unit's place has what they read.
 List *take_own(Moving &moving, Unit &unit, List **conjuncts);
 

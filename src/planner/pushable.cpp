@@ -4,6 +4,7 @@
 #include "pg/catalog.hpp"
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
+#include "plan/exchange.hpp"
 #include "plan/task_text.hpp"
 #include "table/table.hpp"
 
@@ -212,6 +213,7 @@ bool is_bad(Node *node) {
         if (is_cast_of_local(node, reinterpret_cast<Node *>(reinterpret_cast<CoerceViaIO *>(node)->arg))) return true;
         return !is_type_known(exprType(node));
     case T_FuncExpr:
+        if (plan::is_exchange_call(node)) return false;
         if (is_local_type(exprType(node))) return true;
         break;
     case T_RowExpr:

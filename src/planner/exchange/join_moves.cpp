@@ -29,6 +29,7 @@ struct Search {
     std::optional<Choice> best;
     double pull;
     uint32 considered;
+    bool only_hash;
 };
 
 // The columns of the unit that the query needs.
@@ -49,7 +50,8 @@ List *conjuncts_on(const Unit &unit, const List *conjuncts) {
     List *own = NIL;
     for (Node *each : pg::ListOf<Node>(conjuncts)) {
         Relids relids = pull_varnos(nullptr, each);
-        if (!bms_is_empty(relids) && bms_is_subset(relids, unit.relids) && !contain_subplans(each))
+        if (!bms_is_empty(relids) && bms_is_subset(relids, unit.relids) && !contain_subplans(each) &&
+            !reads_outer_levels(each))
             own = lappend(own, each);
     }
     return own;
@@ -161,7 +163,7 @@ void consider_both(Search &search, const Unit &one, const Unit &other, ColumnSet
 }
 
 void consider_broadcast(Search &search, const Unit &unit, const Unit &other, const Estimate &size) {
-    if (other.place.layouts == NIL) return;
+    if (other.place.layouts == NIL || search.only_hash) return;
     const double cost = cost_of_broadcast(size, search.nodes, groups_of(linitial_oid(other.place.layouts)));
     consider(search, one_move(unit, {nullptr, InvalidOid, size.rows, size.width, reason("broadcast", cost)}, cost));
 }
@@ -313,13 +315,72 @@ Node *rebuild_from(Rebuild &rebuild, Node *node, List *context, List **outside) 
 
 } // namespace
 
-std::optional<Choice> choose_move(Block &block, Query *query) {
-    Search search{
-        block, query, start_moving(block, query), cluster::shard_nodes().size(), pg::Vector<Sized>(), std::nullopt,
-        0,     0};
-    search_from(search, reinterpret_cast<Node *>(query->jointree), NIL);
+namespace {
+
+Search start_search(Block &block, Query *query, bool only_hash) {
+    return {block,
+            query,
+            start_moving(block, query),
+            cluster::shard_nodes().size(),
+            pg::Vector<Sized>(),
+            std::nullopt,
+            0,
+            0,
+            only_hash};
+}
+
+std::optional<Choice> result_of(Search &search) {
     if (search.best) search.best->pull = search.pull;
     return search.best;
+}
+
+// Columns of the sub-query's level that equal keys of the rows around it.
+ColumnSet columns_equal_to_keys(Block &block, const SubLink *link, const Place &rows, const List *context) {
+    ColumnSet result = 0;
+    const Locus outer = outer_row(block, rows.locus.layout);
+    for (ColumnSet each : classes_of(block, context))
+        if (each & outer.strong) result |= each;
+    if (link->subLinkType != ANY_SUBLINK || !link->testexpr) return result;
+    for (const Node *each : pg::ListOf<const Node>(make_ands_implicit(reinterpret_cast<Expr *>(link->testexpr)))) {
+        if (!IsA(each, OpExpr) || list_length(reinterpret_cast<const OpExpr *>(each)->args) != 2) continue;
+        const auto *equality = reinterpret_cast<const OpExpr *>(each);
+        const Node *left = bare(static_cast<const Node *>(linitial(equality->args)));
+        const Node *right = bare(static_cast<const Node *>(lsecond(equality->args)));
+        if (!IsA(right, Param) || !(known_set_of(*block.outer, left) & rows.locus.keys())) continue;
+        if (!is_hash_equality(equality->opno, equality->inputcollid, left, right)) continue;
+        const int output = reinterpret_cast<const Param *>(right)->paramid;
+        const TargetEntry *target = get_tle_by_resno(block.query->targetList, static_cast<AttrNumber>(output));
+        if (target) result |= set_of(block, bare(reinterpret_cast<const Node *>(target->expr)));
+    }
+    return result;
+}
+
+} // namespace
+
+std::optional<Choice> choose_move(Block &block, Query *query, bool only_hash) {
+    Search search = start_search(block, query, only_hash);
+    search_from(search, reinterpret_cast<Node *>(query->jointree), NIL);
+    return result_of(search);
+}
+
+std::optional<Choice> choose_sub_link_move(Block &block, Query *query, const SubLink *link, const Place &rows,
+                                           bool only_hash) {
+    Search search = start_search(block, query, only_hash);
+    const JoinList list = analyse_join(block, reinterpret_cast<Node *>(query->jointree), NIL);
+    if (list.units.size() != 1 || rows.layouts == NIL || !can_move(search, list.units[0])) return std::nullopt;
+    const Unit &unit = list.units[0];
+    const Estimate size = size_of(search, unit, list.conjuncts);
+    const Oid layout = linitial_oid(rows.layouts);
+    const ColumnSet equal_columns = columns_equal_to_keys(block, link, rows, list.context);
+    if (const Var *key = column_in(search, unit, equal_columns); key && is_hashed_like(key, layout)) {
+        const double cost = cost_of_hash(size, search.nodes);
+        consider(search, one_move(unit, {key, layout, size.rows, size.width, reason("hash", cost)}, cost));
+    }
+    if (!only_hash) {
+        const double cost = cost_of_broadcast(size, search.nodes, groups_of(layout));
+        consider(search, one_move(unit, {nullptr, InvalidOid, size.rows, size.width, reason("broadcast", cost)}, cost));
+    }
+    return result_of(search);
 }
 
 bool make_moves(Block &block, Query *query, std::span<const Move> moves) {

@@ -90,6 +90,17 @@ SELECT compare('SELECT c.id, c.name FROM customers c WHERE EXISTS (SELECT 1 FROM
 SELECT compare('SELECT c.id, c.name FROM customers c WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer = c.id)');
 SELECT compare('SELECT c.id, (SELECT max(total) FROM orders o WHERE o.customer = c.id) FROM customers c');
 
+SELECT compare('SELECT c.id FROM customers c WHERE c.id NOT IN (SELECT customer FROM orders WHERE total > 300 AND customer IS NOT NULL)');
+SELECT compare('SELECT c.id FROM customers c WHERE c.id NOT IN (SELECT customer FROM orders WHERE total > 300)');
+SELECT compare('SELECT c.id FROM customers c WHERE c.country IN (SELECT size FROM parts) AND EXISTS (SELECT 1 FROM orders o, lines l WHERE o.id = l.order_id AND o.customer = c.id AND l.part = 3)');
+SELECT compare('SELECT c.id FROM customers c WHERE EXISTS (SELECT 1 FROM orders o JOIN parts p ON p.id = o.customer WHERE o.customer = c.id) OR c.country = 2');
+SELECT compare('SELECT sum(l.price) FROM lines l, parts p WHERE p.id = l.part AND p.size = 7 AND l.quantity < (SELECT avg(quantity) FROM lines WHERE part = p.id)');
+SELECT compare('SELECT n.name FROM countries n WHERE n.id IN (SELECT country FROM customers c WHERE c.id IN (SELECT customer FROM orders) AND c.id > (SELECT min(l.quantity) FROM lines l WHERE l.part = c.id))');
+SELECT compare('SELECT c.id FROM customers c WHERE c.id > ANY (SELECT customer FROM orders WHERE total > 1100)');
+SELECT compare('SELECT c.id FROM customers c WHERE c.id > ALL (SELECT customer FROM orders WHERE total < 100)');
+SELECT compare('SELECT c.id, o.id AS o FROM customers c LEFT JOIN orders o ON o.customer = c.id AND EXISTS (SELECT 1 FROM parts p WHERE p.id = o.customer) WHERE c.id < 40');
+SELECT compare('SELECT count(*) FROM customers c WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer = c.id ORDER BY o.total LIMIT 1)');
+
 -- Types that are something else on every node, long values and NULLs.
 SELECT compare('SELECT c.id, o.* FROM odd o JOIN customers c ON c.id = o.n');
 SELECT compare('SELECT o.k, o.c, o.p, o.rc, x.id, x.note FROM odd o JOIN orders x ON x.customer = o.n AND x.day > o.d');
