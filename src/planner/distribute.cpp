@@ -1,5 +1,6 @@
 #include "planner/distribute.hpp"
 
+#include "catalog/settings.hpp"
 #include "pg/list.hpp"
 #include "pg/walk.hpp"
 #include "plan/fragment.hpp"
@@ -66,7 +67,7 @@ Attempt attempt(Run &run, const Query *query, bool only_hash) {
 
 // Gives the level to the groups once rows have moved to them, when that is cheaper than bringing all rows here.
 bool enclose_by_exchange(Run &run, Query *query) {
-    if (!setting::enable_repartition_joins) return false;
+    if (!may(Rule::Exchanges)) return false;
     Attempt best = attempt(run, query, false);
     // What is cheapest for a join may leave a sub-query without the key that it needs.
     const bool tries_again = query->hasSubLinks && (!best.query || best.costs.exchange > kWorthAnotherTry);

@@ -12,6 +12,7 @@ enum class Rule : uint8 {
     PartialAggregates, ///< aggregates in parts
     PartialStates,     ///< their transition states
     Joins,             ///< parts of FROM
+    Exchanges,         ///< rows move between nodes
     SubSelects,        ///< sub-selects in FROM
     Conditions,        ///< conditions on one table or fragment
     Limits,            ///< how many rows of each group can matter
@@ -23,8 +24,9 @@ enum class Rule : uint8 {
 /// Called before a statement is planned: with citus.plan_seed, chances start anew.
 void begin_choices(const Query *query);
 
-/// Whether the rule may be applied at the place at hand: its setting allows it,
-/// and, in a SELECT with citus.plan_seed, chance does.
+/// Whether the rule may be applied: its setting allows it, and, in a SELECT with
+/// citus.plan_seed, chance does, which decides for the whole statement or, where
+/// that is possible, for the place at hand.
 bool may(Rule rule);
 
 } // namespace cedro::planner

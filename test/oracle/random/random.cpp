@@ -1,5 +1,5 @@
 // Compares random statements on plain PostgreSQL and on the cluster: as it plans by itself, with every table read by
-// itself (citus.force_pull), and with legal plans chosen by chance (citus.plan_seed).
+// itself (citus.force_pull), and with legal plans chosen by chance (citus.plan_seed, citus.exchange_seed).
 //
 //   random --plain CONNINFO --coordinator CONNINFO --via CONNINFO [--seed N] [--seconds N | --statements N]
 //
@@ -179,12 +179,15 @@ int main(int argc, char **argv) {
                 throw std::runtime_error(fmt::format("{}\n{}", statement.text, expected.message));
             const Mode modes[] = {{"as planned", ""},
                                   {"with tables read by themselves", "SET citus.force_pull = on"},
-                                  {fmt::format("with citus.plan_seed = {}", number + 1),
-                                   fmt::format("SET citus.plan_seed = {}", number + 1)}};
+                                  {fmt::format("with citus.plan_seed and citus.exchange_seed = {}", number + 1),
+                                   fmt::format("SET citus.plan_seed = {0}; SET citus.exchange_seed = {0}", number + 1)},
+                                  {fmt::format("with citus.exchange_seed = {}", number + 1),
+                                   fmt::format("SET citus.exchange_seed = {}", number + 1)}};
             for (const Mode &mode : modes) {
                 if (!mode.settings.empty()) must_run(via.get(), mode.settings);
                 const Answer got = run(via.get(), statement.text, statement.is_ordered);
-                if (!mode.settings.empty()) must_run(via.get(), "RESET citus.force_pull; RESET citus.plan_seed");
+                if (!mode.settings.empty())
+                    must_run(via.get(), "RESET citus.force_pull; RESET citus.plan_seed; RESET citus.exchange_seed");
                 if (is_void(got)) {
                     left_out++;
                     continue;

@@ -3,6 +3,7 @@
 CREATE SCHEMA rules;
 SET search_path = rules;
 SET client_min_messages = warning;
+SET citus.enable_repartition_joins = off;
 CREATE TABLE a (k int, v int);
 CREATE TABLE b (k int, w int);
 CREATE TABLE c (k int, w int);
