@@ -37,6 +37,12 @@ BEGIN
     EXCEPTION WHEN OTHERS THEN
         RAISE WARNING 'left local: %', SQLERRM USING ERRCODE = 'SUITE';
     END;
+    IF EXISTS (SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid OPERATOR(pg_catalog.=) relation) THEN RETURN; END IF;
+    -- A foreign key of a local table is checked where the referenced rows are.
+    PERFORM pg_catalog.undistribute_table(p.logicalrelid, cascade_via_foreign_keys => true)
+    FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_dist_partition p
+      ON p.logicalrelid::pg_catalog.oid OPERATOR(pg_catalog.=) c.confrelid
+    WHERE c.conrelid OPERATOR(pg_catalog.=) relation::pg_catalog.oid AND c.contype OPERATOR(pg_catalog.=) 'f';
 END
 $$;
 
