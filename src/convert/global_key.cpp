@@ -2,6 +2,7 @@
 
 #include "catalog/relation.hpp"
 #include "cluster/node.hpp"
+#include "convert/checks.hpp"
 #include "convert/metadata.hpp"
 #include "convert/shards.hpp"
 #include "copy/row_sink.hpp"
@@ -264,6 +265,13 @@ void watch(Oid shell, bool enable) {
 }
 
 } // namespace
+
+void check_keys(Oid shell) {
+    const table::Table *table = table::find(shell);
+    if (!table || !table->is_hash() || unique::is_key_table(shell)) return;
+    pg::with_relation(shell, AccessShareLock,
+                      [&](Relation relation) { require_enforceable_keys(relation, table->key); });
+}
 
 void reconcile_keys(Oid shell) {
     const table::Table *table = table::find(shell);

@@ -4,6 +4,9 @@
 
 namespace cedro::convert {
 
+/// Raises 0A000 for constraints of a distributed table that neither its shards nor global keys can enforce.
+void check_keys(Oid shell);
+
 /// Makes the global keys of a table what its unique indexes ask for: adds the
 /// hidden table of an index that lacks one and fills it from the rows (23505
 /// when there are duplicates), drops those whose index is gone. Called on the

@@ -87,7 +87,12 @@ void carry_change(const pg::Utility &utility, std::span<const Oid> tables) {
     List *defaults = worker::shard_change_defaults(text_of(utility));
     pg::Vector<const char *> needs;
     worker::change_shards(
-        static_cast<Node *>(copyObjectImpl(statement)), list_copy(defaults), [&] { within_transaction(utility).run(); },
+        static_cast<Node *>(copyObjectImpl(statement)), list_copy(defaults),
+        [&] {
+            within_transaction(utility).run();
+            CommandCounterIncrement();
+            for (Oid relid : with_partitions(tables)) rules.check_keys(relid);
+        },
         [&] {
             needs = needs_of_all(tables);
             return worker::grants_named(needs);

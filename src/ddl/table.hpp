@@ -18,6 +18,8 @@ void require_active_placements(const table::Table &table);
 
 /// What later floors add to changes of tables; registered once from _PG_init.
 struct TableRules {
+    /// Raises for a constraint of the table that its shards cannot enforce.
+    void (*check_keys)(Oid table);
     /// Unique indexes that no shard can enforce alone may have come or gone.
     void (*reconcile_keys)(Oid table);
     /// Raises unless the foreign keys of the table, and to it, can be enforced.

@@ -156,7 +156,7 @@ void install_hooks() {
     job::register_launcher();
     ddl::initialize();
     ddl::set_table_rules(
-        {convert::reconcile_keys, [](Oid table) { convert::require_enforceable_foreign_keys(table); }});
+        {convert::check_keys, convert::reconcile_keys, [](Oid table) { convert::require_enforceable_foreign_keys(table); }});
     next_utility = ProcessUtility_hook;
     ProcessUtility_hook = execute_utility;
     next_analysis = post_parse_analyze_hook;
