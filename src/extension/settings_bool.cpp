@@ -74,7 +74,7 @@ constexpr BoolSetting kSettings[] = {
      kHidden, Inert, "Runs a CALL on one shard without a transaction block around it."},
     {"citus.enable_recurring_outer_join_pushdown", &setting::enable_recurring_outer_join_pushdown, true, PGC_USERSET,
      kHidden, Inert, "Pushes down outer joins between a reference table and a distributed table."},
-    {"citus.enable_repartition_joins", &setting::enable_repartition_joins, true, PGC_USERSET, 0, Live,
+    {"citus.enable_repartition_joins", &setting::enable_repartition_joins, false, PGC_USERSET, 0, Live,
      "Joins tables that are not co-located by moving rows between nodes."},
     {"citus.enable_repartitioned_insert_select", &setting::enable_repartitioned_insert_select, true, PGC_USERSET,
      kHidden, Inert, "Moves rows between nodes directly in INSERT ... SELECT."},

@@ -13,7 +13,7 @@ sql coordinator "SET citus.shard_count TO 4;
     CREATE FUNCTION slow(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.0005); RETURN i; END'" >/dev/null
 join="SELECT count(*), sum(length(a.filler)) FROM a JOIN b ON b.k = a.v"
 slow_join="$join WHERE slow(a.k) > 0"
-settings="SET citus.exchange_seed TO 1"
+settings="SET citus.enable_repartition_joins TO on; SET citus.exchange_seed TO 1"
 
 files() { for node in coordinator worker1 worker2; do sql $node "SELECT count(*) FROM pg_ls_tmpdir()" ; done | xargs; }
 has_no_files() { [ "$(files)" = "0 0 0" ]; }

@@ -3,6 +3,7 @@
 CREATE SCHEMA exchange;
 SET search_path TO exchange;
 SET citus.shard_count TO 6;
+SET citus.enable_repartition_joins TO on;
 SET client_min_messages TO warning;
 
 CREATE TABLE orders (id bigint PRIMARY KEY, customer int, day date, total numeric(12,2), note text);
@@ -141,7 +142,7 @@ SELECT count(*), count(DISTINCT name) FROM target;
 RESET citus.exchange_seed;
 SET citus.enable_repartition_joins TO off;
 SELECT compare('SELECT c.name, o.id, o.total FROM orders o JOIN customers c ON o.customer = c.id');
-RESET citus.enable_repartition_joins;
+SET citus.enable_repartition_joins TO on;
 
 -- The client's privileges and policies are judged where the rows come from.
 CREATE ROLE exchange_reader;
