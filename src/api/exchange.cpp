@@ -85,7 +85,7 @@ PG_SQL_FUNCTION(store_exchange_rows) {
 PG_SQL_FUNCTION(seal_exchange_rows) {
     transaction::begin_privileged("seal_exchange_rows");
     require_arguments(fcinfo, 1);
-    return row_of(fcinfo, CStringGetTextDatum(worker::seal_spool(PG_GETARG_INT64(0))));
+    return row_of(fcinfo, CStringGetTextDatum(worker::seal_spool(PG_GETARG_INT64(0), worker::Producer::Sender)));
 }
 
 PG_SQL_FUNCTION(attach_exchange) {

@@ -149,7 +149,7 @@ pg::Vector<const char *> seal(Sender &sender) {
     pg::Vector<const char *> sealed;
     for (Destination &each : sender.destinations) {
         if (!each.session) {
-            sealed.push(psprintf("%d %s", each.group, seal_spool(sender.exchange)));
+            sealed.push(psprintf("%d %s", each.group, seal_spool(sender.exchange, Producer::Here)));
             continue;
         }
         wait_for_answer(each, 0);

@@ -16,9 +16,10 @@ struct Bucket {
     int64 bytes;
 };
 
-// What this backend wrote of an exchange.
+// What this backend wrote of an exchange for one producer.
 struct Spool {
     int64 exchange;
+    Producer producer;
     FileSet files;
     pg::Vector<Bucket> buckets;
     bool is_dropped;
@@ -57,17 +58,17 @@ Spools &spools() {
     return *current;
 }
 
-Spool *find(int64 exchange) {
+Spool *find(int64 exchange, Producer producer) {
     if (!current) return nullptr;
     for (Spool *each : current->spools)
-        if (each->exchange == exchange && !each->is_dropped) return each;
+        if (each->exchange == exchange && each->producer == producer && !each->is_dropped) return each;
     return nullptr;
 }
 
-Spool *spool_of(int64 exchange) {
-    if (Spool *known = find(exchange)) return known;
+Spool *spool_of(int64 exchange, Producer producer) {
+    if (Spool *known = find(exchange, producer)) return known;
     return pg::with_context(spools().context, [&] {
-        auto *spool = pg::make<Spool>(exchange, FileSet{}, pg::Vector<Bucket>(), false);
+        auto *spool = pg::make<Spool>(exchange, producer, FileSet{}, pg::Vector<Bucket>(), false);
         FileSetInit(&spool->files);
         current->spools.push(spool);
         return spool;
@@ -168,10 +169,12 @@ struct SpoolReader {
     size_t capacity;
 };
 
-void spool_row(int64 exchange, int32 ordinal, MinimalTuple tuple) { append(spool_of(exchange), ordinal, tuple); }
+void spool_row(int64 exchange, int32 ordinal, MinimalTuple tuple) {
+    append(spool_of(exchange, Producer::Here), ordinal, tuple);
+}
 
 void spool(int64 exchange, std::span<const char> rows) {
-    Spool *target = spool_of(exchange);
+    Spool *target = spool_of(exchange, Producer::Sender);
     MinimalTuple tuple = nullptr;
     size_t capacity = 0;
     while (!rows.empty()) {
@@ -191,8 +194,8 @@ void spool(int64 exchange, std::span<const char> rows) {
     }
 }
 
-const char *seal_spool(int64 exchange) {
-    Spool *sealed = spool_of(exchange);
+const char *seal_spool(int64 exchange, Producer producer) {
+    Spool *sealed = spool_of(exchange, producer);
     Amount total{};
     for (Bucket &each : sealed->buckets) {
         if (each.file) {
@@ -213,11 +216,13 @@ const char *seal_spool(int64 exchange) {
 }
 
 void drop_spool(int64 exchange) {
-    Spool *dropped = find(exchange);
-    if (!dropped) return;
-    close_files(dropped);
-    FileSetDeleteAll(&dropped->files);
-    dropped->is_dropped = true;
+    for (Producer producer : {Producer::Here, Producer::Sender}) {
+        Spool *dropped = find(exchange, producer);
+        if (!dropped) continue;
+        close_files(dropped);
+        FileSetDeleteAll(&dropped->files);
+        dropped->is_dropped = true;
+    }
 }
 
 void attach(int64 exchange, std::span<const char *const> sources) {

@@ -16,14 +16,21 @@ struct RowHeader {
     uint32 length; ///< of the tuple, which begins with the same number
 };
 
-/// Appends packed rows (RowHeader and tuple, one after the other) to the files of the exchange.
+/// Whose rows a backend stores. The session of a node that both asks for a production here and sends rows itself is
+/// one backend: the two end at different moments, and each says what it stored.
+enum class Producer : uint8 {
+    Here,  ///< this backend's own production
+    Sender ///< the node at the other end of the session
+};
+
+/// Appends packed rows (RowHeader and tuple, one after the other), which the sender sent, to the files of the exchange.
 void spool(int64 exchange, std::span<const char> rows);
 
-/// Appends one row.
+/// Appends one row of this backend's own production.
 void spool_row(int64 exchange, int32 ordinal, MinimalTuple tuple);
 
-/// Ends the writing and says what there is: a text for attach().
-const char *seal_spool(int64 exchange);
+/// Ends the writing for a producer and says what there is: a text for attach().
+const char *seal_spool(int64 exchange, Producer producer);
 
 /// Removes the files of the exchange that this backend wrote.
 void drop_spool(int64 exchange);
