@@ -16,12 +16,15 @@ std::string_view action_at(FaultPoint point) {
     std::string_view rest = setting::fault_points;
     while (!rest.empty()) {
         const size_t end = std::min(rest.find(','), rest.size());
-        std::string_view element = rest.substr(0, end);
+        std::string_view element(rest.data(), end); // substr() would throw
         rest.remove_prefix(std::min(end + 1, rest.size()));
         while (element.starts_with(' ')) element.remove_prefix(1);
         const std::string_view name = kNames[static_cast<size_t>(point)];
-        if (element.starts_with(name) && element.substr(name.size()).starts_with('='))
-            return element.substr(name.size() + 1);
+        if (!element.starts_with(name)) continue;
+        element.remove_prefix(name.size());
+        if (!element.starts_with('=')) continue;
+        element.remove_prefix(1);
+        return element;
     }
     return {};
 }
