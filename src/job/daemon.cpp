@@ -8,6 +8,8 @@
 #include "move/leftover.hpp"
 #include "net/wait.hpp"
 #include "pg/background.hpp"
+#include "pg/catalog.hpp"
+#include "pg/lock.hpp"
 #include "pg/scope.hpp"
 #include "pg/spi.hpp"
 #include "transaction/deadlock.hpp"
@@ -69,12 +71,23 @@ extern "C" void shut_down(SIGNAL_ARGS) {
     errno = saved;
 }
 
+/// False when the extension is gone. Until the end of the transaction it stays: DROP EXTENSION locks the extension
+/// before its tables, which a duty may lock in any order, and each would wait for the other.
+bool hold_extension() {
+    const Oid extension = get_extension_oid("citus", true);
+    if (!OidIsValid(extension)) return false;
+    LockDatabaseObject(ExtensionRelationId, extension, 0, AccessShareLock);
+    return catalog::is_extension_ready();
+}
+
 /// In a transaction of its own. What fails is logged and tried again the next time.
 void perform(const Duty &duty) {
     StartTransactionCommand();
     PushActiveSnapshot(GetTransactionSnapshot());
     pgstat_report_activity(STATE_RUNNING, duty.activity);
-    ErrorData *error = pg::caught([&] { duty.perform(); });
+    ErrorData *error = pg::caught([&] {
+        if (hold_extension()) duty.perform();
+    });
     if (error && !ShutdownRequestPending)
         ereport(LOG, (errcode(error->sqlerrcode), errmsg("%s failed: %s", duty.activity, error->message),
                       error->detail ? errdetail_internal("%s", error->detail) : 0));

@@ -93,6 +93,13 @@ RangeTblEntry *make_exchange_entry(Exchange *exchange, List *names) {
                      list_make2(constant(INT8OID, Int64GetDatum(0)), constant(INT4OID, Int32GetDatum(colocation))),
                      InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL));
     reinterpret_cast<FuncExpr *>(function->funcexpr)->funcretset = true;
+    // Only the number of rows is asked for; a function in FROM needs a column all the same.
+    Query *producer = exchange->producer->query;
+    if (producer->targetList == NIL) {
+        auto *nothing = reinterpret_cast<Expr *>(constant(INT4OID, Int32GetDatum(0)));
+        producer->targetList = list_make1(makeTargetEntry(nothing, 1, pstrdup("c1"), false));
+        names = list_make1(makeString(pstrdup("c1")));
+    }
     for (const TargetEntry *target : pg::ListOf<const TargetEntry>(exchange->producer->query->targetList)) {
         auto *value = reinterpret_cast<Node *>(target->expr);
         function->funccolcount++;

@@ -31,6 +31,9 @@ holds() { # WHAT
 
 [[ $(sql coordinator "$settings; EXPLAIN $join") == *Exchange* ]] && ok "rows move" || not_ok "rows do not move"
 holds "undisturbed"
+for node in worker1 worker2; do # which sends rows itself, over the sessions in which it has others send
+    is "asked on $node" "$(sql $node "$settings; $join")" "60000|6000000"
+done
 
 for after in 50 150 400 900; do
     fails_with 57014 coordinator "$settings; SET statement_timeout TO $after; $slow_join"

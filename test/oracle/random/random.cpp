@@ -177,17 +177,21 @@ int main(int argc, char **argv) {
             if (!expected.sqlstate.empty()) failing++;
             if (expected.sqlstate == "42601" || expected.sqlstate == "42883" || expected.sqlstate == "42P01")
                 throw std::runtime_error(fmt::format("{}\n{}", statement.text, expected.message));
-            const Mode modes[] = {{"as planned", ""},
-                                  {"with tables read by themselves", "SET citus.force_pull = on"},
-                                  {fmt::format("with citus.plan_seed and citus.exchange_seed = {}", number + 1),
-                                   fmt::format("SET citus.plan_seed = {0}; SET citus.exchange_seed = {0}", number + 1)},
-                                  {fmt::format("with citus.exchange_seed = {}", number + 1),
-                                   fmt::format("SET citus.exchange_seed = {}", number + 1)}};
+            const Mode modes[] = {
+                {"as planned", ""},
+                {"with tables read by themselves", "SET citus.force_pull = on"},
+                {fmt::format("with citus.plan_seed and citus.exchange_seed = {}", number + 1),
+                 fmt::format("SET citus.plan_seed = {0}; SET citus.enable_repartition_joins = on; SET "
+                             "citus.exchange_seed = {0}",
+                             number + 1)},
+                {fmt::format("with citus.exchange_seed = {}", number + 1),
+                 fmt::format("SET citus.enable_repartition_joins = on; SET citus.exchange_seed = {}", number + 1)}};
             for (const Mode &mode : modes) {
                 if (!mode.settings.empty()) must_run(via.get(), mode.settings);
                 const Answer got = run(via.get(), statement.text, statement.is_ordered);
                 if (!mode.settings.empty())
-                    must_run(via.get(), "RESET citus.force_pull; RESET citus.plan_seed; RESET citus.exchange_seed");
+                    must_run(via.get(), "RESET citus.force_pull; RESET citus.plan_seed; RESET citus.exchange_seed; "
+                                        "RESET citus.enable_repartition_joins");
                 if (is_void(got)) {
                     left_out++;
                     continue;
