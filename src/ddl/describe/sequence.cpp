@@ -1,4 +1,5 @@
 #include "ddl/describe/kinds.hpp"
+#include "ddl/describe/make.hpp"
 #include "table/table.hpp"
 
 namespace cedro::ddl {
@@ -22,6 +23,17 @@ const char *adopt_command(Oid sequence) {
                     quote_literal_cstr(pg::qualified_name(sequence)), sequence);
 }
 
+namespace {
+
+// On a node that comes back its tables are no shells until it has heard of the cluster's, but recorded.
+bool is_of_cluster(Oid table) {
+    ObjectAddress object;
+    ObjectAddressSet(object, RelationRelationId, table);
+    return table::is_shell(table) || is_recorded(object);
+}
+
+} // namespace
+
 // Ownership by a column comes with the table; the table's owner owns the sequence then.
 void describe_sequence(Description &description, Oid sequence) {
     const Oid type = pg::with_cached(SEQRELID, sequence,
@@ -37,7 +49,7 @@ void describe_sequence(Description &description, Oid sequence) {
     Oid table = InvalidOid;
     int32 column = 0;
     // Other nodes do not know the owner when it is a table of this node alone.
-    if (!sequenceIsOwned(sequence, DEPENDENCY_AUTO, &table, &column) || !table::is_shell(table)) {
+    if (!sequenceIsOwned(sequence, DEPENDENCY_AUTO, &table, &column) || !is_of_cluster(table)) {
         settle_rights(description, object);
         return;
     }

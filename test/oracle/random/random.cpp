@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <vector>
 
 using namespace random_statements;
 
@@ -155,6 +156,8 @@ int main(int argc, char **argv) {
     app.add_option("--via", via_info)->required();
     app.add_option("--seed", seed, "tables, arrangement and statements follow from it");
     app.add_option("--seconds", seconds, "how long");
+    bool has_exchanges = false;
+    app.add_flag("--exchanges", has_exchanges, "with rows that move between nodes too");
     app.add_option("--statements", limit, "how many, instead of how long");
     CLI11_PARSE(app, argc, argv);
     try {
@@ -177,15 +180,17 @@ int main(int argc, char **argv) {
             if (!expected.sqlstate.empty()) failing++;
             if (expected.sqlstate == "42601" || expected.sqlstate == "42883" || expected.sqlstate == "42P01")
                 throw std::runtime_error(fmt::format("{}\n{}", statement.text, expected.message));
-            const Mode modes[] = {
-                {"as planned", ""},
-                {"with tables read by themselves", "SET citus.force_pull = on"},
-                {fmt::format("with citus.plan_seed and citus.exchange_seed = {}", number + 1),
-                 fmt::format("SET citus.plan_seed = {0}; SET citus.enable_repartition_joins = on; SET "
-                             "citus.exchange_seed = {0}",
-                             number + 1)},
-                {fmt::format("with citus.exchange_seed = {}", number + 1),
-                 fmt::format("SET citus.enable_repartition_joins = on; SET citus.exchange_seed = {}", number + 1)}};
+            std::vector<Mode> modes = {{"as planned", ""},
+                                       {"with tables read by themselves", "SET citus.force_pull = on"},
+                                       {fmt::format("with citus.plan_seed = {}", number + 1),
+                                        fmt::format("SET citus.plan_seed = {}", number + 1)}};
+            if (has_exchanges) {
+                const std::string moves =
+                    fmt::format("SET citus.enable_repartition_joins = on; SET citus.exchange_seed = {}", number + 1);
+                modes.push_back({fmt::format("with citus.exchange_seed = {}", number + 1), moves});
+                modes.push_back({fmt::format("with citus.plan_seed and citus.exchange_seed = {}", number + 1),
+                                 fmt::format("{}; SET citus.plan_seed = {}", moves, number + 1)});
+            }
             for (const Mode &mode : modes) {
                 if (!mode.settings.empty()) must_run(via.get(), mode.settings);
                 const Answer got = run(via.get(), statement.text, statement.is_ordered);
