@@ -4,5 +4,6 @@
 
 extern "C" {
 #include "commands/policy.h"
+#include "rewrite/rowsecurity.h"
 #include "utils/rls.h"
 }

@@ -2,6 +2,7 @@
 
 #include "pg/catalog.hpp"
 #include "pg/list.hpp"
+#include "pg/row_security.hpp"
 #include "pg/scope.hpp"
 #include "pg/trigger.hpp"
 #include "pg/walk.hpp"
@@ -37,6 +38,17 @@ bool has_foreign_key_actions(Oid relid) {
             if (is_action(triggers->triggers[i].tgfoid)) return true;
         return false;
     });
+}
+
+// Locking a row asks for the policies for UPDATE.
+bool has_policies_of_their_own(Oid relid) {
+    bool result = false;
+    pg::with_relation(relid, NoLock, [&](Relation relation) {
+        const List *policies = relation->rd_rsdesc ? relation->rd_rsdesc->policies : NIL;
+        for (const RowSecurityPolicy *policy : pg::ListOf<const RowSecurityPolicy>(policies))
+            result |= policy->polcmd == ACL_UPDATE_CHR || policy->polcmd == ACL_DELETE_CHR;
+    });
+    return result;
 }
 
 bool has_cursor_position(const Query *query) {
@@ -113,6 +125,8 @@ const char *no_by_row(const Query *query) {
     const bool has_policies = query->hasRowSecurity;
     if (query->commandType == CMD_MERGE && has_policies) return "MERGE where row-level security is on";
     if (has_cursor_position(query)) return "WHERE CURRENT OF";
+    if (query->commandType == CMD_DELETE && has_policies && has_policies_of_their_own(target_entry(query)->relid))
+        return "DELETE where policies for DELETE are not those for UPDATE";
     if (!may_move_rows(query)) return nullptr;
     // Its actions would take a row that moves for one that is deleted.
     if (has_foreign_key_actions(target_entry(query)->relid))

@@ -29,6 +29,7 @@ bool enclose_level(Block &block, Query *query, const Place &source) {
     if (!travel(query->targetList) || !accept_expressions(block, place)) return false;
     const Step step = first_global_step(block, place);
     if (step == Step::Group || step == Step::Window) return false;
+    if (place.locus.is_spread() && keeps_order_of_sub_select(query)) return false;
     if (!query->setOperations) place.locus = output_locus(block, place);
     const bool has_limit = query->limitCount || query->limitOffset;
     enclose_whole(query, place, {step == Step::Distinct, has_limit && place.locus.is_spread()});

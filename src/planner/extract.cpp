@@ -7,6 +7,7 @@
 #include "planner/moving.hpp"
 #include "planner/pushable.hpp"
 #include "planner/rules.hpp"
+#include "planner/steps.hpp"
 
 namespace cedro::planner {
 
@@ -28,7 +29,8 @@ void mark_entry(Moving &moving, int index) {
     if (entry->rtekind != RTE_SUBQUERY || entry->security_barrier || plan::fragment_of(entry) ||
         plan::row_change_of(entry))
         return;
-    if (entry->subquery->sortClause || reads_ctes_of(query, index)) return;
+    if (entry->subquery->sortClause || keeps_order_of_sub_select(entry->subquery)) return;
+    if (reads_ctes_of(query, index)) return;
     if (!bms_is_empty(lateral_references(query, index))) return;
     if (!travel(entry->subquery->targetList) || !may(Rule::SubSelects)) return;
     const Verdict verdict = analyse(moving.block.run, entry->subquery, nullptr);

@@ -9,6 +9,7 @@
 #include "planner/policies.hpp"
 #include "planner/row_marks.hpp"
 #include "planner/rules.hpp"
+#include "planner/steps.hpp"
 #include "planner/surgery.hpp"
 #include "planner/whole.hpp"
 #include "planner/write.hpp"
@@ -33,7 +34,8 @@ PlannedStmt *plan_as_whole(const Query *query, int cursor_options) {
     if (query->commandType != CMD_SELECT) return nullptr;
     if (!may(Rule::Statements)) return nullptr;
     const Push push = push_whole(query);
-    if (!push.fragment || (!push.fragment->is_single && query->sortClause)) return nullptr;
+    if (!push.fragment) return nullptr;
+    if (!push.fragment->is_single && (query->sortClause || keeps_order_of_sub_select(query))) return nullptr;
     if (push.fragment->is_single && !setting::enable_router_execution) return nullptr;
     return plan_whole(query, push, cursor_options);
 }

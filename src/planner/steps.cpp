@@ -60,6 +60,19 @@ constexpr const char *kReasons[] = {"groups of rows are not formed by the distri
 
 } // namespace
 
+bool keeps_order_of_sub_select(const Query *query) {
+    if (query->sortClause || query->distinctClause || query->setOperations || query->hasWindowFuncs) return false;
+    if (is_grouped(query) || list_length(query->jointree->fromlist) != 1) return false;
+    const auto *item = static_cast<const Node *>(linitial(query->jointree->fromlist));
+    if (!IsA(item, RangeTblRef)) return false;
+    const RangeTblEntry *entry = rt_fetch(reinterpret_cast<const RangeTblRef *>(item)->rtindex, query->rtable);
+    const Query *source = entry->rtekind == RTE_SUBQUERY ? entry->subquery : nullptr;
+    if (entry->rtekind == RTE_CTE && entry->ctelevelsup == 0)
+        for (const CommonTableExpr *cte : pg::ListOf<const CommonTableExpr>(query->cteList))
+            if (strcmp(cte->ctename, entry->ctename) == 0) source = castNode(Query, cte->ctequery);
+    return source && (source->sortClause || keeps_order_of_sub_select(source));
+}
+
 bool is_grouped(const Query *query) {
     return query->groupClause || query->groupingSets || query->hasAggs || query->havingQual;
 }

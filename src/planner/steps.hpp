@@ -18,6 +18,10 @@ bool accept_expressions(Block &block, Place &place);
 /// GROUP BY, aggregates or HAVING.
 bool is_grouped(const Query *query);
 
+/// Whether the level hands on the rows of an ordered sub-select of its FROM as they come. PostgreSQL keeps their order,
+/// and people rely on it: SELECT … FROM (SELECT … ORDER BY …) LIMIT n, or a view with ORDER BY.
+bool keeps_order_of_sub_select(const Query *query);
+
 /// Whether the rows of each group of GROUP BY are in one shard group; the locus keeps the keys that are left.
 bool accept_grouping(Block &block, Locus &locus);
 
