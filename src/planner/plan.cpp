@@ -65,7 +65,7 @@ PlannedStmt *plan(Query *query, const char *query_string, int cursor_options, Pa
     if (!has_shells(query)) return plan_rest(query);
     cluster::require_taking_part();
     begin_choices(query);
-    check_policies(query);
+    place_policies(query);
     if (writes_to_shell(query))
         return plan_write(query, [&](Query *rest) {
             normalise(rest);

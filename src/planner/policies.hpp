@@ -4,9 +4,9 @@
 
 namespace cedro::planner {
 
-/// Raises when the query reads a table whose policies would mean something else
-/// where its shards are: their sub-queries read rows of other shard groups, or
-/// they ask who the user is while a view's owner reads the table.
-void check_policies(Query *query);
+/// Policies are judged where the shards are. Where that would mean something else, because their sub-queries read rows
+/// of other shard groups, a SELECT judges them on this node instead: changes the query in place. Raises 0A000 for other
+/// statements, and when policies ask who the user is while a view's owner reads the table.
+void place_policies(Query *query);
 
 } // namespace cedro::planner
