@@ -37,6 +37,15 @@ pg::Vector<Oid> with_partitions(std::span<const Oid> tables) {
 // The statement concerns rows or the physical order only: shells need not be compared, nor is anything new.
 bool changes_definition(const Node *statement) { return !IsA(statement, ReindexStmt); }
 
+// PostgreSQL drops the indexes of a column whose type changes and makes them again.
+bool makes_indexes_anew(const Node *statement) {
+    if (!IsA(statement, AlterTableStmt)) return false;
+    for (const AlterTableCmd *command :
+         pg::ListOf<AlterTableCmd>(reinterpret_cast<const AlterTableStmt *>(statement)->cmds))
+        if (command->subtype == AT_AlterColumnType) return true;
+    return false;
+}
+
 bool adds_foreign_key(const Node *statement) {
     if (!IsA(statement, AlterTableStmt)) return false;
     auto is_foreign = [](const Node *node) {
@@ -84,6 +93,8 @@ void carry_change(const pg::Utility &utility, std::span<const Oid> tables) {
         require_carried(statement, table::get(relid));
         for (Oid each : with_partitions({&relid, 1})) require_active_placements(table::get(each));
     }
+    if (makes_indexes_anew(statement))
+        for (Oid relid : with_partitions(tables)) rules.drop_keys(relid);
     List *defaults = worker::shard_change_defaults(text_of(utility));
     pg::Vector<const char *> needs;
     worker::change_shards(

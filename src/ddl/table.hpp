@@ -20,6 +20,8 @@ void require_active_placements(const table::Table &table);
 struct TableRules {
     /// Raises for a constraint of the table that its shards cannot enforce.
     void (*check_keys)(Oid table);
+    /// The table's unique indexes are about to be made anew: what enforces them over all shards goes until then.
+    void (*drop_keys)(Oid table);
     /// Unique indexes that no shard can enforce alone may have come or gone.
     void (*reconcile_keys)(Oid table);
     /// Raises unless the foreign keys of the table, and to it, can be enforced.

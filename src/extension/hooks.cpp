@@ -155,8 +155,8 @@ void install_hooks() {
     unique::initialize();
     job::register_launcher();
     ddl::initialize();
-    ddl::set_table_rules(
-        {convert::check_keys, convert::reconcile_keys, [](Oid table) { convert::require_enforceable_foreign_keys(table); }});
+    ddl::set_table_rules({convert::check_keys, convert::drop_keys, convert::reconcile_keys,
+                          [](Oid table) { convert::require_enforceable_foreign_keys(table); }});
     next_utility = ProcessUtility_hook;
     ProcessUtility_hook = execute_utility;
     next_analysis = post_parse_analyze_hook;
