@@ -1,4 +1,5 @@
 // Background jobs for SQL.
+#include "move/placement.hpp"
 #include "pg/catalog.hpp"
 #include "pg/function.hpp"
 #include "pg/privilege.hpp"
@@ -39,9 +40,11 @@ PG_SQL_FUNCTION(citus_job_cancel) {
 }
 
 PG_SQL_FUNCTION(citus_rebalance_start) {
+    const char *mode = PG_ARGISNULL(2) ? "auto" : DatumGetCString(DirectFunctionCall1(enum_out, PG_GETARG_DATUM(2)));
+    // Else each task would fail, again and again.
+    if (strcmp(mode, "force_logical") == 0) move::require_supported(move::TransferMode::ForceLogical);
     const std::optional<int64> job = rebalance::start_in_background(
-        {PG_ARGISNULL(0) ? nullptr : NameStr(*PG_GETARG_NAME(0)), !PG_ARGISNULL(1) && PG_GETARG_BOOL(1),
-         PG_ARGISNULL(2) ? "auto" : DatumGetCString(DirectFunctionCall1(enum_out, PG_GETARG_DATUM(2))),
+        {PG_ARGISNULL(0) ? nullptr : NameStr(*PG_GETARG_NAME(0)), !PG_ARGISNULL(1) && PG_GETARG_BOOL(1), mode,
          !PG_ARGISNULL(4) && PG_GETARG_BOOL(4)});
     if (!job) PG_RETURN_NULL();
     PG_RETURN_INT64(*job);

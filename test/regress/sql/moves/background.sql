@@ -42,6 +42,7 @@ SELECT citus_job_wait(:job, 'cancelled');
 \set VERBOSITY default
 SELECT citus_job_wait(-1);
 SELECT citus_rebalance_start('by_shard_count');
+SELECT citus_rebalance_start('by_shard_count', shard_transfer_mode => 'force_logical');
 SELECT citus_rebalance_stop();
 
 -- what is cancelled does not begin; a failing task is tried again, and its message shown
